@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "smtpd-swift",
+  products: [
+    .executable(name: "smtpd", targets: ["smtpd"]),
+    .executable(name: "postmap-swift", targets: ["postmap-swift"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // System libraries, one shim each (Debian: libdb-dev liblmdb-dev libcdb-dev libpcre2-dev libc-ares-dev).
+    .systemLibrary(name: "CBerkeleyDB", path: "Sources/CBerkeleyDB"),
+    .systemLibrary(name: "CLMDB", path: "Sources/CLMDB"),
+    .systemLibrary(name: "CCDB", path: "Sources/CCDB"),
+    .systemLibrary(name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8"),
+    .systemLibrary(name: "CCares", path: "Sources/CCares", pkgConfig: "libcares"),
+    .systemLibrary(name: "CSystem", path: "Sources/CSystem"),
+
+    .target(name: "RestrictionDSL"),
+    .target(
+      name: "LookupTables",
+      dependencies: ["RestrictionDSL", "CBerkeleyDB", "CLMDB", "CCDB", "CPCRE2", "CSystem"]),
+    .target(name: "Compiler", dependencies: ["RestrictionDSL"]),
+    .target(
+      name: "Runtime",
+      dependencies: ["RestrictionDSL", "LookupTables", "Compiler", "CCares", "CSystem"]),
+    .executableTarget(
+      name: "smtpd",
+      dependencies: [
+        "RestrictionDSL", "LookupTables", "Compiler", "Runtime", "CSystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "postmap-swift", dependencies: ["RestrictionDSL", "LookupTables", "CSystem"]),
+
+    .target(name: "TestSupport", dependencies: ["RestrictionDSL"], path: "Tests/TestSupport"),
+    .testTarget(name: "RestrictionDSLTests", dependencies: ["RestrictionDSL", "TestSupport"]),
+    .testTarget(
+      name: "LookupTablesTests", dependencies: ["LookupTables", "RestrictionDSL", "TestSupport"]),
+    .testTarget(name: "CompilerTests", dependencies: ["Compiler", "RestrictionDSL", "TestSupport"]),
+    .testTarget(
+      name: "RuntimeTests",
+      dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),
+    .testTarget(name: "GrammarTests", dependencies: ["RestrictionDSL", "TestSupport"]),
+    .testTarget(
+      name: "PropertyTests",
+      dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  var flags: [SwiftSetting] = [
+    // A warning that stays is a warning nobody reads.
+    .treatAllWarnings(as: .error),
+    // Deprecations may come with a new toolchain, not with our change: they do not break the build.
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+  ]
+  // Cross-module inlining of the byte helpers on the per-command path.
+  flags.append(.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)))
+  target.swiftSettings = (target.swiftSettings ?? []) + flags
+}

@@ -1,0 +1,61 @@
+/// Text as it travels through the server: bytes that are usually, but not always, ASCII or UTF-8.
+public typealias Bytes = [UInt8]
+
+extension UInt8 {
+  /// The ASCII lower-case form; other bytes are unchanged.
+  @inlinable public var asciiLowercased: UInt8 { self &- 65 < 26 ? self | 0x20 : self }
+
+  /// The ASCII upper-case form; other bytes are unchanged.
+  @inlinable public var asciiUppercased: UInt8 { self &- 97 < 26 ? self & 0xDF : self }
+
+  /// An ASCII digit.
+  @inlinable public var isASCIIDigit: Bool { self &- 48 < 10 }
+
+  /// An ASCII letter.
+  @inlinable public var isASCIILetter: Bool { (self | 0x20) &- 97 < 26 }
+
+  /// Blank, tab, LF, VT, FF or CR: what isspace(3) says in the C locale.
+  @inlinable public var isASCIISpace: Bool { self == 32 || self &- 9 < 5 }
+
+  /// 0x20…0x7E: what isprint(3) says in the C locale.
+  @inlinable public var isASCIIPrintable: Bool { self &- 32 < 95 }
+}
+
+extension Array where Element == UInt8 {
+  /// The UTF-8 bytes of a string.
+  @inlinable public init(_ text: String) { self = Array(text.utf8) }
+
+  /// ASCII letters in lower case; other bytes are unchanged.
+  public var asciiLowercased: Bytes { map(\.asciiLowercased) }
+
+  /// For people and logs: bytes that are not UTF-8 show as U+FFFD.
+  public var text: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension ArraySlice where Element == UInt8 {
+  /// For people and logs: bytes that are not UTF-8 show as U+FFFD.
+  public var text: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension Collection where Element == UInt8 {
+  /// ASCII case-insensitive comparison.
+  public func equalsIgnoringCase(_ other: some Collection<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return zip(self, other).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
+  }
+
+  /// Without ASCII white space at both ends.
+  public var trimmedASCIISpace: SubSequence {
+    guard let first = firstIndex(where: { !$0.isASCIISpace }) else {
+      return self[startIndex..<startIndex]
+    }
+    var end = endIndex
+    var cursor = first
+    while cursor != endIndex {
+      let next = index(after: cursor)
+      if !self[cursor].isASCIISpace { end = next }
+      cursor = next
+    }
+    return self[first..<end]
+  }
+}

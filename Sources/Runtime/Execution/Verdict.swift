@@ -1,0 +1,34 @@
+import RestrictionDSL
+
+/// What happens besides the outcome of a node, in order of occurrence.
+public enum Effect: Hashable, Sendable {
+  /// A complete log line (without the process prefix).
+  case log(Bytes)
+  /// PREPEND: a header put before Received.
+  case prepend(Bytes)
+  case hold
+  case discard
+  /// FILTER transport:destination; the last one wins.
+  case filter(Bytes)
+  /// REDIRECT address; the last one wins.
+  case redirect(Bytes)
+  /// BCC address; all accumulate.
+  case bcc(Bytes)
+}
+
+/// Which postmaster notices and counters an error belongs to.
+///
+/// - Source: postconf(5) notify_classes
+public enum ErrorClass: UInt8, Hashable, Sendable {
+  case resource, software, policy, `protocol`, bounce, data
+}
+
+/// The decision about one command.
+public enum Verdict: Hashable, Sendable {
+  case accept
+  /// `reply` is the complete first line, code and enhanced code included, already logged. Footer
+  /// and soft_bounce of the wire are the session's business.
+  case reject(reply: Bytes, ErrorClass)
+  /// HANGUP: close without reply.
+  case hangUp
+}

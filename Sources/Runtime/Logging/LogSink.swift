@@ -1,0 +1,18 @@
+import RestrictionDSL
+
+/// Where log lines go.
+public protocol LogSink: AnyObject {
+  /// Writes one line.
+  ///
+  /// - Parameter line: without time stamp and process prefix, with its severity prefix
+  ///   (`warning: `, `error: `, `fatal: `), no line end. Control characters were replaced already.
+  func write(_ line: Span<UInt8>)
+}
+
+extension LogSink {
+  /// Writes one line.
+  public func write(_ line: String) { write(Array(line.utf8).span) }
+
+  /// Writes one line.
+  public func write(_ line: Bytes) { write(line.span) }
+}
