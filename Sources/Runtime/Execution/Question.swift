@@ -86,7 +86,7 @@ public enum CommitAnswer: Hashable, Sendable {
 }
 
 /// Why a message was not stored.
-public enum MessageFailure: Hashable, Sendable {
+public enum MessageFailure: Error, Hashable, Sendable {
   /// A complete SMTP reply from behind, passed on.
   case reply(Bytes)
   case deferred(Bytes)
