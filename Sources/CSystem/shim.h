@@ -12,7 +12,6 @@
 #include <net/if.h>
 #include <pwd.h>
 #include <grp.h>
-#include <regex.h>
 #include <fcntl.h>
 #include <unistd.h>
 #include <syslog.h>
