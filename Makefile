@@ -1,0 +1,65 @@
+# The everyday commands. `make` alone prints them.
+SHELL := /bin/bash
+RUN := .run
+PORT ?= 2525
+SEED ?= random
+SMTPD := .build/debug/smtpd
+POSTMAP := .build/debug/postmap-swift
+
+.PHONY: help deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
+
+deps: ## install the Debian packages that the build needs
+	@Scripts/install-deps
+
+deps-test: ## install the Debian packages that the tests need
+	@Scripts/install-deps test
+
+build: deps ## build everything (debug)
+	swift build
+
+release: deps ## build everything (optimised)
+	swift build -c release
+
+example: build ## copy the example configuration to .run, compile its tables, lint it
+	@Scripts/example $(RUN) $(POSTMAP) $(SMTPD)
+
+run: example ## build, compile the example tables, lint, and serve on 127.0.0.1:2525
+	@echo "serving on 127.0.0.1:$(PORT); try: swaks --server 127.0.0.1:$(PORT) --from me@example.net --to alice@example.org"
+	@$(SMTPD) serve -c $(RUN)/etc --listen 127.0.0.1:$(PORT)
+
+lint: ## lint the example configuration
+	@$(SMTPD) lint -c $(RUN)/etc
+
+test-quick: ## unit tests only
+	swift test --filter 'RestrictionDSLTests|LookupTablesTests|CompilerTests|RuntimeTests|GrammarTests'
+
+test: deps-test ## everything that CI runs after the format check: all tests, then the conformance scenarios
+	swift build --build-tests
+	Scripts/test-floor
+	$(MAKE) --no-print-directory conformance
+
+conformance: ## play the recorded scenarios against the daemon
+	@Tests/ConformanceTests/run
+
+integration: ## tests that start real servers
+	swift test --filter IntegrationTests
+
+bench: ## compare with the installed Postfix, as ratios
+	@Scripts/bench
+
+format: ## format the sources
+	swift format --in-place --recursive Sources Tests Package.swift
+
+format-check: ## fail where a file is not formatted
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+imports: ## fail where a module imports what it must not
+	Scripts/check-imports
+
+precheck: deps-test format-check imports test ## what CI calls
+
+clean: ## remove build output
+	rm -rf .build $(RUN)
