@@ -6,7 +6,7 @@ SEED ?= random
 SMTPD := .build/debug/smtpd
 POSTMAP := .build/debug/postmap-swift
 
-.PHONY: help deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+.PHONY: help conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -39,10 +39,16 @@ test-quick: ## unit tests only
 test: deps-test ## everything that CI runs after the format check: all tests, then the conformance scenarios
 	swift build --build-tests
 	Scripts/test-floor
-	$(MAKE) --no-print-directory conformance
+	$(MAKE) --no-print-directory kill-nine conformance-differential conformance
 
 conformance: ## play the recorded scenarios against the daemon
 	@Tests/ConformanceTests/run
+
+conformance-differential: ## generated policies and sessions against the installed Postfix (SEED=n repeats a run)
+	@Tests/ConformanceTests/differential --seed $(SEED)
+
+kill-nine: ## kill the daemon 200 times under load and look at the queue
+	@Tests/IntegrationTests/kill-nine
 
 integration: ## tests that start real servers
 	swift test --filter IntegrationTests
