@@ -1,4 +1,5 @@
-#define _GNU_SOURCE
+/* No _GNU_SOURCE: with it the structs of this module differ from those of the Glibc module, and files that
+   import both do not build. What needs it is declared below. */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -22,3 +23,6 @@ static inline int smtpd_fcntl_int(int fd, int command, int value) { return fcntl
 static inline int smtpd_fcntl_lock(int fd, int command, struct flock *lock) { return fcntl(fd, command, lock); }
 /* syslog(3) takes a format and varargs; the text must never be taken for the format. */
 static inline void smtpd_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+
+/* GNU extension, see above. */
+extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
