@@ -32,20 +32,25 @@ public final class HostResolver {
   }
 
   /// Addresses of a host in the order of RFC 6724.
-  public func addresses(of host: Bytes, then: @escaping (HostAnswer) -> Void) {
+  public func addresses(
+    of host: Bytes, family: HostFamily = .enabled, then: @escaping (HostAnswer) -> Void
+  ) {
+    let wantsIPv4 = family == .ipv4 || family == .enabled && usesIPv4
+    let wantsIPv6 = family == .ipv6 || family == .enabled && usesIPv6
+    func isWanted(_ address: IPAddress) -> Bool { address.bitWidth == 32 ? wantsIPv4 : wantsIPv6 }
     if let literal = IPAddress(host) {
-      return then(isEnabled(literal) ? .addresses([literal]) : .failed(.familyNotSupported))
+      return then(isWanted(literal) ? .addresses([literal]) : .failed(.familyNotSupported))
     }
     let name = host.last == 0x2E ? Bytes(host.dropLast()) : host
-    let local = hosts.addresses(of: name).filter(isEnabled)
+    let local = hosts.addresses(of: name).filter(isWanted)
     if !local.isEmpty { return then(.addresses(AddressOrder.sorted(local))) }
     guard DNSName.isValid(name) else { return then(.failed(.unknownName)) }
     let both = BothFamilies { first, second in
       then(HostResolver.combined(ipv4: first, ipv6: second))
     }
-    both.expected = (usesIPv4 ? 1 : 0) + (usesIPv6 ? 1 : 0)
-    if usesIPv4 { dns.ask(name, .a) { answer, _ in both.first(answer) } }
-    if usesIPv6 { dns.ask(name, .aaaa) { answer, _ in both.second(answer) } }
+    both.expected = (wantsIPv4 ? 1 : 0) + (wantsIPv6 ? 1 : 0)
+    if wantsIPv4 { dns.ask(name, .a) { answer, _ in both.first(answer) } }
+    if wantsIPv6 { dns.ask(name, .aaaa) { answer, _ in both.second(answer) } }
   }
 
   /// The name of an address.
@@ -62,14 +67,6 @@ public final class HostResolver {
       case .noName, .noData, .malformed: then(.failed(.unknownName))
       case .temporary: then(.failed(.tryAgain))
       }
-    }
-  }
-
-  /// Whether the answer is in the hosts file or needs no file at all.
-  private func isEnabled(_ address: IPAddress) -> Bool {
-    switch address {
-    case .v4: usesIPv4
-    case .v6: usesIPv6
     }
   }
 

@@ -6,6 +6,15 @@ public enum DNSType: UInt16, Hashable, Sendable {
   case a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28
 }
 
+/// Which addresses of a host are asked for.
+public enum HostFamily: UInt8, Hashable, Sendable {
+  /// Those of inet_protocols.
+  case enabled
+  /// One family: the check whether a client's name leads back to its address asks only for the
+  /// client's own (observed: a host without any gives `No address associated with hostname`).
+  case ipv4, ipv6
+}
+
 /// Something that cannot be known without waiting.
 ///
 /// Whoever needs the answer looks into its ``AnswerBook`` and, where it is not there, throws
@@ -13,8 +22,8 @@ public enum DNSType: UInt16, Hashable, Sendable {
 /// therefore has no effect before all its answers are there.
 public enum Question: Hashable, Sendable {
   case dns(name: Bytes, type: DNSType)
-  /// Addresses of a host, as getaddrinfo(3) gives them: hosts file and DNS, enabled families.
-  case addresses(host: Bytes)
+  /// Addresses of a host, as getaddrinfo(3) gives them: hosts file and DNS.
+  case addresses(host: Bytes, family: HostFamily = .enabled)
   /// Name of an address, as getnameinfo(3) gives it.
   case name(of: IPAddress)
   /// One request to a policy service, complete with its empty line. `serial` makes it unique.
