@@ -1,0 +1,163 @@
+/// What Postfix accepts as host name, address or address literal.
+///
+/// - Source: facts restrictions.md §5.3 (valid host name, valid IPv4), RFC 1123 §2.1, RFC 4291 §2.2
+public enum DomainName {
+  /// 1…255 bytes, labels of 1…63 letters, digits, `_` or `-` (not at an end of a label), no empty
+  /// label, not only digits and dots.
+  ///
+  /// - Complexity: O(n), no allocation.
+  public static func isValidHostname(_ name: Span<UInt8>) -> Bool {
+    let count = name.count
+    guard (1...255).contains(count) else { return false }
+    var label = 0
+    var hasNonDigit = false
+    for index in 0..<count {
+      let byte = name[index]
+      if byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "_") {
+        label += 1
+        if label > 63 { return false }
+        if !byte.isASCIIDigit { hasNonDigit = true }
+      } else if byte == UInt8(ascii: ".") {
+        if label == 0 || index + 1 == count { return false }
+        label = 0
+      } else if byte == UInt8(ascii: "-") {
+        hasNonDigit = true
+        label += 1
+        if label == 1 || label > 63 || index + 1 == count || name[index + 1] == UInt8(ascii: ".") {
+          return false
+        }
+      } else {
+        return false
+      }
+    }
+    return hasNonDigit
+  }
+
+  /// As ``isValidHostname(_:)``; with `allowsUTF8` a name in Unicode is valid where its ASCII form is.
+  public static func isValidHostname(_ name: Span<UInt8>, allowsUTF8: Bool) -> Bool {
+    guard allowsUTF8, !isASCII(name) else { return isValidHostname(name) }
+    guard let ascii = DomainName.ascii(Bytes(copying: name)) else { return false }
+    return isValidHostname(ascii.span)
+  }
+
+  /// An IPv4 or IPv6 address without brackets.
+  public static func isValidAddress(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where text[index] == UInt8(ascii: ":") { return isValidIPv6(text) }
+    return isValidIPv4(text)
+  }
+
+  /// `[1.2.3.4]` or `[IPv6:…]`.
+  public static func isValidLiteral(_ text: Span<UInt8>) -> Bool {
+    let count = text.count
+    guard count > 2, text[0] == UInt8(ascii: "["), text[count - 1] == UInt8(ascii: "]") else {
+      return false
+    }
+    return literalAddress(text.extracting(1..<(count - 1))) != nil
+  }
+
+  /// The address of what stands between brackets: `1.2.3.4`, or an IPv6 address behind `IPv6:`.
+  ///
+  /// - Returns: the part of `text` without prefix, or `nil` where it is no valid address.
+  public static func literalAddress(_ text: Span<UInt8>) -> Range<Int>? {
+    if hasPrefix(text, "ipv6:") {
+      return isValidIPv6(text.extracting(5..<text.count)) ? 5..<text.count : nil
+    }
+    return isValidIPv4(text) ? 0..<text.count : nil
+  }
+
+  /// Four decimal numbers 0…255, the first of them not 0 unless all are.
+  public static func isValidIPv4(_ text: Span<UInt8>) -> Bool {
+    let count = text.count
+    var fields = 0
+    var value = 0
+    var inField = false
+    for index in 0..<count {
+      let byte = text[index]
+      if byte.isASCIIDigit {
+        if !inField {
+          inField = true
+          fields += 1
+          value = 0
+        }
+        value = value * 10 + Int(byte - 0x30)
+        if value > 255 { return false }
+      } else if byte == UInt8(ascii: ".") {
+        if !inField || index + 1 == count { return false }
+        if fields == 1 && value == 0 && !isAllZero(text) { return false }
+        inField = false
+      } else {
+        return false
+      }
+    }
+    return fields == 4
+  }
+
+  /// Groups of one to four hexadecimal digits, at most one `::`, perhaps IPv4 at the end.
+  public static func isValidIPv6(_ text: Span<UInt8>) -> Bool {
+    let count = text.count
+    var field = 0
+    var nullField = 0
+    var length = 0
+    var index = 0
+    while true {
+      guard index < count else {
+        return field >= 2 && !(length == 0 && nullField != field - 1)
+      }
+      let byte = text[index]
+      if byte == UInt8(ascii: ".") {
+        guard (2...6).contains(field) else { return false }
+        return isValidIPv4(text.extracting((index - length)..<count))
+      }
+      if byte == UInt8(ascii: ":") {
+        let next = index + 1 < count ? text[index + 1] : 0
+        if field == 0 && length == 0 && (next.isASCIILetter || next.isASCIIDigit) { return false }
+        field += 1
+        if field > 7 { return false }
+        index += 1
+        length = 0
+        if index < count && text[index] == UInt8(ascii: ":") {
+          if nullField > 0 { return false }
+          nullField = field
+        }
+        continue
+      }
+      length = 0
+      while index + length < count, isHexDigit(text[index + length]) { length += 1 }
+      guard (1...4).contains(length) else { return false }
+      index += length
+    }
+  }
+
+  /// Whether all bytes are below 128.
+  @inlinable public static func isASCII(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where text[index] > 127 { return false }
+    return true
+  }
+
+  static func hasPrefix(_ text: Span<UInt8>, _ prefix: StaticString) -> Bool {
+    let length = prefix.utf8CodeUnitCount
+    guard text.count >= length else { return false }
+    return prefix.withUTF8Buffer { buffer in
+      for index in 0..<length where text[index].asciiLowercased != buffer[index] { return false }
+      return true
+    }
+  }
+
+  private static func isAllZero(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where text[index] != 0x30 && text[index] != 0x2E { return false }
+    return true
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    byte.isASCIIDigit || (byte | 0x20) &- 97 < 6
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// A copy of a piece of a buffer.
+  @inlinable public init(copying span: Span<UInt8>) {
+    self = []
+    reserveCapacity(span.count)
+    for index in span.indices { append(span[index]) }
+  }
+}

@@ -1,0 +1,75 @@
+import RestrictionDSL
+
+/// Takes the address out of the argument of MAIL, RCPT or VRFY.
+///
+/// Some clients send header forms in envelopes (comments, phrases, source routes); they are
+/// understood unless strict_rfc821_envelopes is set. Whether the address makes sense is the business
+/// of ``AddressResolver``.
+///
+/// - Source: facts smtp-session.md §5 "Address extraction"
+public enum AddressParser {
+  /// Takes the address out of one argument.
+  ///
+  /// - Parameter token: the word as ``CommandTokenizer`` found it; for VRFY all words joined with
+  ///   one blank.
+  /// - Parameter isStrict: strict_rfc821_envelopes; never for VRFY.
+  /// - Parameter allowsEmpty: MAIL takes the null sender, RCPT and VRFY no empty address.
+  /// - Returns: the internal form, or `nil` for a syntax error.
+  /// - Complexity: one allocation for a plain `<local@domain>`.
+  public static func parse(_ token: Span<UInt8>, isStrict: Bool, allowsEmpty: Bool) -> Bytes? {
+    let isBracketed =
+      token.count >= 2 && token[0] == UInt8(ascii: "<")
+      && token[token.count - 1] == UInt8(ascii: ">")
+    var text = isBracketed ? token.extracting(1..<(token.count - 1)) : token
+    if text.count > 0, text[0] == UInt8(ascii: "@"), let colon = firstColon(text) {
+      text = text.extracting((colon + 1)..<text.count)
+    }
+    if isStrict && (token.count == 0 || token[0] != UInt8(ascii: "<")) { return nil }
+
+    let address: Bytes
+    if isPlain(text) {
+      address = Bytes(copying: text)
+    } else {
+      let list = AddressList(parsing: text)
+      guard let found = single(list, isStrict: isStrict) else { return nil }
+      address = found
+    }
+    if address.isEmpty { return allowsEmpty ? address : nil }
+    return isStrict && address[0] == UInt8(ascii: "@") ? nil : address
+  }
+
+  /// The only address of the list, empty where there is none.
+  private static func single(_ list: AddressList, isStrict: Bool) -> Bytes? {
+    var address: Bytes?
+    for token in list.tokens {
+      switch token {
+      case .address(let parts):
+        guard address == nil else { return nil }
+        address = parts.internalText
+      case .op(UInt8(ascii: "<")), .op(UInt8(ascii: ">")): continue
+      case .atom, .quoted, .literal, .comment, .op, .groupStart:
+        if isStrict { return nil }
+      }
+    }
+    return address ?? []
+  }
+
+  private static func firstColon(_ text: Span<UInt8>) -> Int? {
+    for index in text.indices where text[index] == UInt8(ascii: ":") { return index }
+    return nil
+  }
+
+  /// Only atoms and operators that cannot separate addresses: the text is the address.
+  private static func isPlain(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices {
+      switch text[index] {
+      case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"),
+        UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "<"),
+        UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "\\"):
+        return false
+      default: continue
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,88 @@
+import RestrictionDSL
+
+extension Array where Element == AddressToken {
+  /// The internal form: quoted strings without quotes.
+  var internalText: Bytes {
+    var result = Bytes()
+    appendInternal(to: &result, isTopLevel: false)
+    return result
+  }
+
+  /// The external form of one address, as the tokens stand.
+  var externalText: Bytes {
+    var result = Bytes()
+    appendExternal(to: &result, isTopLevel: false, breaksLines: false)
+    return result
+  }
+
+  /// The text of a header body, one line per address of a list.
+  var headerText: Bytes {
+    var result = Bytes()
+    appendExternal(to: &result, isTopLevel: true, breaksLines: true)
+    return result
+  }
+
+  private func appendInternal(to result: inout Bytes, isTopLevel: Bool) {
+    for (index, token) in enumerated() {
+      switch token {
+      case .address(let parts): parts.appendInternal(to: &result, isTopLevel: false)
+      case .comment(let text), .atom(let text), .quoted(let text): result.append(contentsOf: text)
+      case .literal(let text):
+        result.append(UInt8(ascii: "["))
+        result.append(contentsOf: text)
+        result.append(UInt8(ascii: "]"))
+      case .groupStart: result.append(UInt8(ascii: ":"))
+      case .op(let byte): result.append(byte)
+      }
+      if isTopLevel && needsBlank(after: index) { result.append(0x20) }
+    }
+  }
+
+  private func appendExternal(to result: inout Bytes, isTopLevel: Bool, breaksLines: Bool) {
+    for (index, token) in enumerated() {
+      switch token {
+      case .address(let parts):
+        result.append(contentsOf: MailAddress.external(parts.internalText))
+      case .comment(let text), .atom(let text): result.append(contentsOf: text)
+      case .quoted(let text):
+        result.append(UInt8(ascii: "\""))
+        result.appendEscaping(text, quotes: true)
+        result.append(UInt8(ascii: "\""))
+      case .literal(let text):
+        result.append(UInt8(ascii: "["))
+        result.appendEscaping(text, quotes: false)
+        result.append(UInt8(ascii: "]"))
+      case .groupStart: result.append(UInt8(ascii: ":"))
+      case .op(UInt8(ascii: ",")) where breaksLines:
+        result.append(contentsOf: [UInt8(ascii: ","), 0x0A])
+        continue
+      case .op(let byte): result.append(byte)
+      }
+      if isTopLevel && needsBlank(after: index) { result.append(0x20) }
+    }
+  }
+
+  private func needsBlank(after index: Int) -> Bool {
+    guard index + 1 < count else { return false }
+    let next = self[index + 1]
+    if self[index] == .op(UInt8(ascii: ",")) || self[index] == .groupStart
+      || next.isOperator(UInt8(ascii: "<"))
+    {
+      return true
+    }
+    return self[index].isOperand && next.isOperand
+  }
+}
+
+extension Array where Element == UInt8 {
+  fileprivate mutating func appendEscaping(_ text: Bytes, quotes: Bool) {
+    for byte in text {
+      if byte == UInt8(ascii: "\\") || byte == 0x0D || byte == 0x0A
+        || quotes && byte == UInt8(ascii: "\"")
+      {
+        append(UInt8(ascii: "\\"))
+      }
+      append(byte)
+    }
+  }
+}
