@@ -30,6 +30,11 @@ public enum Misconfiguration: Hashable, Sendable {
   case badSleep
   /// `specify one of (check_client_access, …) before CLASS restriction "X"`
   case bareTable(String)
+  /// `See earlier parsing error messages for '{ … }` (the quote is not closed).
+  case tableAttributes(String)
+  /// A class that contains itself; Postfix runs out of stack there, we answer `451 4.3.5` and say
+  /// `restriction class X contains itself`.
+  case classCycle(String)
 }
 
 /// What a node of the decision graph asks or does.
@@ -46,6 +51,9 @@ public enum Operation: Hashable, Sendable {
   case implicitUnlistedSender
   /// smtpd_reject_unlisted_recipient, after relay and recipient lists.
   case implicitUnlistedRecipient
+  /// End of the list that stands in for an empty smtpd_relay_restrictions below compatibility
+  /// level 1: logs that the new default would have denied, and goes on.
+  case warnEmptyRelayDefault
   /// Turns a pending defer_if_permit into the reject (end of RCPT, ETRN, DATA, end of data).
   case applyDeferIfPermit
   /// The command is accepted.

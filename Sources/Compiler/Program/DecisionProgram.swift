@@ -52,6 +52,8 @@ public struct DecisionProgram: Sendable {
     public static let warn = Flags(rawValue: 1)
     /// Asked anew every time: policy service, volatile table, sleep.
     public static let volatile = Flags(rawValue: 2)
+    /// Looks into the same table as the node before it.
+    public static let continuesTable = Flags(rawValue: 4)
   }
 
   /// What a node was written as.
