@@ -16,6 +16,15 @@ public enum CaseFolding {
     return text.asciiLowercased
   }
 
+  /// Appends the folded form.
+  public static func append(_ text: Span<UInt8>, to folded: inout Bytes, unicode: Bool) {
+    if unicode && !DomainName.isASCII(text) {
+      folded += fold(Bytes(copying: text), unicode: true)
+    } else {
+      for index in text.indices { folded.append(text[index].asciiLowercased) }
+    }
+  }
+
   /// Whether the folded forms are equal.
   public static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>, unicode: Bool) -> Bool {
     var isASCII = true

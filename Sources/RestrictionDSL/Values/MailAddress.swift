@@ -40,7 +40,10 @@ public enum MailAddress {
   ///
   /// - Complexity: O(n), no allocation.
   public static func needsQuotes(_ address: Span<UInt8>) -> Bool {
-    let range = localRange(address)
+    needsQuotes(address, localRange(address))
+  }
+
+  private static func needsQuotes(_ address: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard !range.isEmpty else { return true }
     var previous: UInt8 = 0x2E
     for index in range {
@@ -55,8 +58,16 @@ public enum MailAddress {
   ///
   /// Bytes above 127 are left alone. An empty address becomes `""`.
   public static func external(_ address: Bytes) -> Bytes {
-    guard needsQuotes(address.span) else { return address }
-    let range = localRange(address.span)
+    external(address, localRange(address.span))
+  }
+
+  /// A local part alone, quoted where needed; `@` in it is no delimiter.
+  public static func external(localPart: Bytes) -> Bytes {
+    external(localPart, 0..<localPart.count)
+  }
+
+  private static func external(_ address: Bytes, _ range: Range<Int>) -> Bytes {
+    guard needsQuotes(address.span, range) else { return address }
     var result = Bytes()
     result.reserveCapacity(address.count + 8)
     result.append(contentsOf: address[..<range.lowerBound])

@@ -1,0 +1,48 @@
+import LookupTables
+import RestrictionDSL
+
+/// The lists that give a domain its class.
+///
+/// - Source: facts restrictions.md §7.1
+public struct AddressClasses {
+  public let destination: MatchList
+  public let virtualAliasDomains: MatchList
+  public let virtualMailboxDomains: MatchList
+  public let relayDomains: MatchList
+  public let own: OwnAddresses
+
+  public init(settings: Settings, own: OwnAddresses, tables: (TableSpec) -> OpenTable) {
+    func list(_ parameter: String, _ style: MatchList.Style) -> MatchList {
+      MatchList(parameter, style: style, settings: settings, tables: tables)
+    }
+    destination = list("mydestination", .strings)
+    virtualAliasDomains = list("virtual_alias_domains", .strings)
+    virtualMailboxDomains = list("virtual_mailbox_domains", .strings)
+    relayDomains = list("relay_domains", .domains)
+    self.own = own
+  }
+
+  /// Lines of opening the lists.
+  public var openMessages: [String] {
+    [destination, virtualAliasDomains, virtualMailboxDomains, relayDomains].flatMap(\.openMessages)
+  }
+
+  /// Whether mail for the domain is local: mydestination, or `[address]` of this host or its proxy.
+  ///
+  /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.
+  public func isLocal(
+    _ domain: some Collection<UInt8>, book: inout AnswerBook
+  ) throws(Suspension) -> Bool {
+    var name = Bytes(domain)
+    if name.last == UInt8(ascii: ".") { name.removeLast() }
+    guard let last = name.last, last != UInt8(ascii: ".") else { return false }
+    if try destination.matches(name, book: &book) { return true }
+    guard name.first == UInt8(ascii: "["), last == UInt8(ascii: "]"), name.count > 2 else {
+      return false
+    }
+    let inner = Bytes(name[1..<(name.count - 1)])
+    guard let range = DomainName.literalAddress(inner.span), let address = IPAddress(inner[range])
+    else { return false }
+    return own.contains(address)
+  }
+}

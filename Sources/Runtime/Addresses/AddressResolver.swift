@@ -1,0 +1,139 @@
+import LookupTables
+import RestrictionDSL
+
+/// Decides where an address leads to: the work of trivial-rewrite(8), done in this process.
+///
+/// Results are kept for the last 100 addresses. Problems of the tables behind it are logged under the
+/// resolver's own name, not under that of the session, as with a separate process.
+///
+/// - Source: facts restrictions.md §7.2, postfix-ipc.md §4
+public final class AddressResolver {
+  public let classes: AddressClasses
+  let forms: AddressForms
+  let finder: AddressFinder
+  let routing: Routing
+  let rules: Rules
+  private let log: (any LogSink)?
+  private var cache = ResolverCache()
+
+  /// Switches that are read once.
+  struct Rules: Sendable {
+    let resolvesNullDomain: Bool
+    let resolvesDequoted: Bool
+    let resolvesNumericDomain: Bool
+    let allowsMinUser: Bool
+    let usesUTF8: Bool
+    let emptyAddressRecipient: Bytes
+    let hostName: Bytes
+  }
+
+  /// - Parameter own: interface and proxy addresses.
+  /// - Parameter tables: opens the tables of the resolver's parameters; their open messages belong to
+  ///   the resolver's log.
+  /// - Parameter log: where problems of lists and tables go; `nil` drops them.
+  public init(
+    settings: Settings, own: OwnAddresses, tables: (TableSpec) -> OpenTable,
+    log: (any LogSink)? = nil
+  ) {
+    classes = AddressClasses(settings: settings, own: own, tables: tables)
+    forms = AddressForms(settings: settings)
+    finder = AddressFinder(settings: settings)
+    routing = Routing(settings: settings, tables: tables)
+    rules = Rules(
+      resolvesNullDomain: settings.bool("resolve_null_domain"),
+      resolvesDequoted: settings.bool("resolve_dequoted_address"),
+      resolvesNumericDomain: settings.bool("resolve_numeric_domain"),
+      allowsMinUser: settings.bool("allow_min_user"),
+      usesUTF8: settings.bool("smtputf8_enable"),
+      emptyAddressRecipient: Bytes(settings.string("empty_address_recipient")),
+      hostName: Bytes(settings.string("myhostname")))
+    self.log = log
+  }
+
+  /// Resolves an address in internal form.
+  ///
+  /// - Parameter sender: the other end of the transaction; matters only with tables that depend on
+  ///   the sender.
+  /// - Throws: ``Suspension/ask(_:)`` only; a table that fails makes ``ResolvedAddress/hasFailed``.
+  /// - Complexity: one dictionary probe for an address seen before.
+  public func resolve(
+    _ address: Bytes, sender: Bytes = [], book: inout AnswerBook
+  ) throws(Suspension) -> ResolvedAddress {
+    let key = routing.dependsOnSender ? sender + [0] + address : address
+    if let known = cache.value(for: key) { return known }
+    let mark = book.log.count
+    var resolved: ResolvedAddress
+    do {
+      resolved = try resolveAnew(
+        forms.rewrite(internal: address, for: .local),
+        sender: routing.dependsOnSender ? forms.rewrite(internal: sender, for: .local) : [], &book)
+    } catch {
+      guard case .failed(let cause) = error else {
+        book.log.removeSubrange(mark...)
+        throw error
+      }
+      book.log += cause.messages
+      resolved = ResolvedAddress(address: [], hasFailed: true)
+    }
+    if let log { for line in book.log[mark...] { log.write(line) } }
+    book.log.removeSubrange(mark...)
+    resolved.address = CaseFolding.fold(resolved.address, unicode: rules.usesUTF8)
+    if !resolved.hasFailed { cache.insert(resolved, for: key) }
+    return resolved
+  }
+
+  /// Whether an address of MAIL, RCPT or VRFY is acceptable: the resolver finds no fault, and without
+  /// SMTPUTF8 its domain is ASCII. The null address is.
+  public func accepts(
+    _ address: Bytes, sender: Bytes = [], smtputf8: Bool, book: inout AnswerBook
+  ) throws(Suspension) -> Bool {
+    guard !address.isEmpty else { return true }
+    let resolved = try resolve(address, sender: sender, book: &book)
+    if resolved.hasSyntaxError { return false }
+    return smtputf8 || resolved.domain.allSatisfy { $0 < 128 }
+  }
+
+  /// An address in internal form, completed with origin and domain.
+  public func rewrite(_ address: Bytes) -> Bytes { forms.rewrite(internal: address, for: .local) }
+
+  /// Whether mail for the domain is local.
+  ///
+  /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.
+  public func isLocal(
+    _ domain: some Collection<UInt8>, book: inout AnswerBook
+  ) throws(Suspension) -> Bool {
+    try classes.isLocal(domain, book: &book)
+  }
+
+  /// Forgets all results: a table changed.
+  public func forget() { cache = ResolverCache() }
+}
+
+/// The results of the last 100 addresses.
+struct ResolverCache {
+  private struct Entry {
+    let resolved: ResolvedAddress
+    var lastUse: UInt64
+  }
+
+  private static let capacity = 100
+  private var entries: [Bytes: Entry] = [:]
+  private var clock: UInt64 = 0
+
+  mutating func value(for key: Bytes) -> ResolvedAddress? {
+    guard let index = entries.index(forKey: key) else { return nil }
+    clock += 1
+    entries.values[index].lastUse = clock
+    return entries.values[index].resolved
+  }
+
+  mutating func insert(_ resolved: ResolvedAddress, for key: Bytes) {
+    if entries.count >= Self.capacity,
+      let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+    {
+      entries[oldest.key] = nil
+    }
+    clock += 1
+    entries[key] = Entry(resolved: resolved, lastUse: clock)
+  }
+}

@@ -1,0 +1,53 @@
+import RestrictionDSL
+
+/// The class of a recipient domain: by which list of the configuration it is ours.
+///
+/// - Source: facts restrictions.md §7.1, in order of precedence
+public enum AddressClass: UInt8, Hashable, Sendable {
+  /// mydestination, or a literal with one of our addresses.
+  case local
+  /// virtual_alias_domains
+  case virtualAlias
+  /// virtual_mailbox_domains
+  case virtualMailbox
+  /// relay_domains
+  case relay
+  /// None of the lists.
+  case `default`
+
+  /// The mail ends here: local, virtual alias and virtual mailbox.
+  public var isFinal: Bool { self != .relay && self != .default }
+}
+
+/// Where an address leads to.
+public struct ResolvedAddress: Hashable, Sendable {
+  /// Internal form in lower case, complete with domain; empty where resolution failed early.
+  public var address: Bytes
+  public var addressClass: AddressClass
+  /// The local part holds another destination (`@`, `%`, `!`).
+  public var isRouted: Bool
+  /// No mail can be sent to this: the command is answered with a syntax error.
+  public var hasSyntaxError: Bool
+  /// A table or list could not be asked: temporary failure.
+  public var hasFailed: Bool
+  /// Name of the delivery service; `error` and `retry` give their text in ``nextHop``.
+  public var transport: Bytes
+  public var nextHop: Bytes
+
+  public init(
+    address: Bytes, addressClass: AddressClass = .default, isRouted: Bool = false,
+    hasSyntaxError: Bool = false, hasFailed: Bool = false, transport: Bytes = [],
+    nextHop: Bytes = []
+  ) {
+    self.address = address
+    self.addressClass = addressClass
+    self.isRouted = isRouted
+    self.hasSyntaxError = hasSyntaxError
+    self.hasFailed = hasFailed
+    self.transport = transport
+    self.nextHop = nextHop
+  }
+
+  /// The domain of ``address``.
+  public var domain: ArraySlice<UInt8> { MailAddress.domain(of: address) }
+}
