@@ -3,9 +3,9 @@ import Glibc
 import RestrictionDSL
 
 /// Small system files, read whole.
-enum SmallFile {
+public enum SmallFile {
   /// The contents; empty where the file cannot be read.
-  static func contents(of path: String, limit: Int = 4 << 20) -> Bytes {
+  public static func contents(of path: String, limit: Int = 4 << 20) -> Bytes {
     let fd = smtpd_open(path, O_RDONLY | O_CLOEXEC, 0)
     guard fd >= 0 else { return [] }
     defer { close(fd) }

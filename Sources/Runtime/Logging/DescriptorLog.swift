@@ -1,0 +1,141 @@
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// Writes lines in Postfix's file format to standard error, standard output or a file:
+/// `Nov 23 03:03:33 mx postfix/smtpd[15503]: connect from …`.
+///
+/// A reader that does not read cannot stop the server: what does not fit into the pipe waits in
+/// memory, and where that is full too, lines are dropped and counted.
+///
+/// - Complexity: no allocation once the buffer has grown; one write(2) for each ``flush()``
+public final class DescriptorLog: LogOutput {
+  private var descriptor: CInt
+  private let path: String?
+  /// Writing to a file never waits for a reader.
+  private var mayBlock: Bool
+  private var buffer = Bytes()
+  private var dropped = 0
+  /// `Nov 23 03:03:33 mx ` of ``stampSecond``.
+  private var stamp = Bytes()
+  private var stampSecond = -1
+  private let host: Bytes
+  private let process: Bytes
+
+  /// - Unit: bytes that may wait for a slow reader
+  private static let limit = 1 << 20
+  /// Longest text of one line, as postlogd(8) takes it.
+  private static let lineLimit = 2000
+
+  /// Writes to an open descriptor.
+  ///
+  /// - Parameter hostName: value of myhostname; its first label is shown
+  public init(descriptor: CInt, hostName: String) {
+    self.descriptor = descriptor
+    path = nil
+    mayBlock = !DescriptorLog.isFile(descriptor)
+    host = Bytes(Bytes(hostName).prefix { $0 != 0x2E })
+    process = Bytes("[\(getpid())]: ")
+  }
+
+  /// Appends to a file.
+  ///
+  /// - Throws: ``SystemError`` where it cannot be opened; the caller stops.
+  public init(path: String, hostName: String) throws(SystemError) {
+    self.path = path
+    descriptor = try DescriptorLog.open(path)
+    mayBlock = !DescriptorLog.isFile(descriptor)
+    host = Bytes(Bytes(hostName).prefix { $0 != 0x2E })
+    process = Bytes("[\(getpid())]: ")
+  }
+
+  deinit {
+    if path != nil { close(descriptor) }
+  }
+
+  public func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
+    guard buffer.count < DescriptorLog.limit else {
+      dropped += 1
+      return
+    }
+    updateStamp()
+    buffer.append(contentsOf: stamp)
+    append(tag)
+    buffer.append(contentsOf: process)
+    append(line.extracting(first: DescriptorLog.lineLimit))
+    buffer.append(0x0A)
+    if buffer.count > 32_768 { flush() }
+  }
+
+  public func flush() {
+    guard !buffer.isEmpty else { return }
+    var written = 0
+    while written < buffer.count {
+      // A pipe that is ready takes PIPE_BUF bytes without waiting (pipe(7)).
+      if mayBlock && !isReady { break }
+      let end = mayBlock ? min(written + 4096, buffer.count) : buffer.count
+      let count = buffer[written..<end].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count > 0 {
+        written += count
+      } else if errno != EINTR {
+        // The reader is gone or the disk is full: nobody to tell.
+        if errno != EAGAIN { written = buffer.count }
+        break
+      }
+    }
+    if written == buffer.count {
+      buffer.removeAll(keepingCapacity: buffer.count <= 65_536)
+      reportDropped()
+    } else if written > 0 {
+      buffer.removeFirst(written)
+    }
+  }
+
+  public func reopen() {
+    guard let path, let new = try? DescriptorLog.open(path) else { return }
+    flush()
+    close(descriptor)
+    descriptor = new
+    mayBlock = !DescriptorLog.isFile(new)
+  }
+
+  private func reportDropped() {
+    guard dropped > 0 else { return }
+    let line = Bytes("warning: log reader too slow: \(dropped) lines dropped")
+    dropped = 0
+    write(line.span, tag: Bytes("postfix/smtpd").span)
+  }
+
+  private var isReady: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&entry, 1, 0) > 0
+  }
+
+  private func append(_ bytes: Span<UInt8>) {
+    for index in bytes.indices { buffer.append(bytes[index]) }
+  }
+
+  private func updateStamp() {
+    var now = time(nil)
+    guard now != stampSecond else { return }
+    stampSecond = now
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    strftime(&text, text.count, "%b %e %H:%M:%S ", &parts)
+    stamp = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } + host + [0x20]
+  }
+
+  private static func open(_ path: String) throws(SystemError) -> CInt {
+    let descriptor = smtpd_open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .last("open", path) }
+    return descriptor
+  }
+
+  private static func isFile(_ descriptor: CInt) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+}

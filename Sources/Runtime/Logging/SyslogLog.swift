@@ -1,0 +1,62 @@
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// Hands lines to syslog(3).
+///
+/// openlog(3) keeps the pointer to the identity it was given, so this class owns that text for as
+/// long as the process logs; there is one in a process.
+public final class SyslogLog: LogOutput {
+  private var identity: [CChar] = []
+  private let facility: CInt
+
+  /// - Parameter facility: value of syslog_facility; an unknown name means `mail`
+  public init(facility: String) { self.facility = SyslogLog.facility(facility) }
+
+  public func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
+    var text: [CChar] = []
+    text.reserveCapacity(line.count + 1)
+    for index in line.indices.prefix(2000) where line[index] != 0 {
+      text.append(CChar(bitPattern: line[index]))
+    }
+    text.append(0)
+    open(tag)
+    smtpd_syslog(SyslogLog.severity(of: line), text)
+  }
+
+  public func flush() {}
+
+  public func reopen() {}
+
+  private func open(_ tag: Span<UInt8>) {
+    if tag.count + 1 == identity.count,
+      tag.indices.allSatisfy({ CChar(bitPattern: tag[$0]) == identity[$0] })
+    {
+      return
+    }
+    closelog()
+    identity = tag.indices.map { CChar(bitPattern: tag[$0]) } + [0]
+    identity.withUnsafeBufferPointer { openlog($0.baseAddress, LOG_PID | LOG_NDELAY, facility) }
+  }
+
+  private static func severity(of line: Span<UInt8>) -> CInt {
+    let severities: [(prefix: String, level: CInt)] = [
+      ("warning: ", LOG_WARNING), ("error: ", LOG_ERR), ("fatal: ", LOG_CRIT), ("panic: ", LOG_CRIT),
+    ]
+    for (prefix, level) in severities where line.count >= prefix.utf8.count {
+      if zip(line.indices, prefix.utf8).allSatisfy({ line[$0] == $1 }) { return level }
+    }
+    return LOG_INFO
+  }
+
+  private static func facility(_ name: String) -> CInt {
+    let facilities: [String: CInt] = [
+      "auth": LOG_AUTH, "authpriv": LOG_AUTHPRIV, "cron": LOG_CRON, "daemon": LOG_DAEMON,
+      "kern": LOG_KERN, "lpr": LOG_LPR, "mail": LOG_MAIL, "news": LOG_NEWS, "syslog": LOG_SYSLOG,
+      "user": LOG_USER, "uucp": LOG_UUCP, "local0": LOG_LOCAL0, "local1": LOG_LOCAL1,
+      "local2": LOG_LOCAL2, "local3": LOG_LOCAL3, "local4": LOG_LOCAL4, "local5": LOG_LOCAL5,
+      "local6": LOG_LOCAL6, "local7": LOG_LOCAL7,
+    ]
+    return facilities[name.lowercased()] ?? LOG_MAIL
+  }
+}
