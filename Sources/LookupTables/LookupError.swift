@@ -15,10 +15,17 @@ public struct LookupError: Error, Hashable, Sendable {
   public let kind: Kind
 
   /// Log lines in Postfix's words, each with its `warning: ` or `error: ` prefix.
+  ///
+  /// Postfix's line `TYPE:NAME lookup error for "KEY"` is not among them: a match list does not
+  /// log it. See ``OpenTable/lookupErrorLine(for:)``.
   public let messages: [String]
 
-  public init(_ kind: Kind, _ messages: [String]) {
+  /// What errno says behind `query error` in `postmap -q`; `nil` where it says nothing.
+  public let reason: String?
+
+  public init(_ kind: Kind, _ messages: [String], reason: String? = nil) {
     self.kind = kind
     self.messages = messages
+    self.reason = reason
   }
 }

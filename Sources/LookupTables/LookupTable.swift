@@ -13,6 +13,16 @@ public protocol LookupTable: AnyObject {
   /// Whether callers try partial keys.
   var kind: TableKind { get }
 
+  /// Whether ``OpenTable`` folds keys to lower case; by default where the kind is fixed.
+  var foldsKeys: Bool { get }
+
+  /// The name in Postfix's own messages about the open table where it differs from the
+  /// specification, for instance `hash:/etc/postfix/access.db`.
+  var ownName: String? { get }
+
+  /// Whether the file behind the table was replaced or changed since it was opened.
+  var hasChanged: Bool { get }
+
   /// Looks one key up.
   ///
   /// - Parameter key: bytes as they go to the database; folding was applied by ``OpenTable``.
@@ -20,4 +30,18 @@ public protocol LookupTable: AnyObject {
   /// - Throws: ``LookupError`` where the table could not be asked.
   /// - Complexity: one probe; no allocation beyond the value.
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes?
+}
+
+extension LookupTable {
+  public var foldsKeys: Bool { kind == .fixed }
+  public var ownName: String? { nil }
+  public var hasChanged: Bool { false }
+}
+
+/// A table whose entries can be listed, for `postmap -s`.
+public protocol ListableTable: LookupTable {
+  /// Visits every entry in the order of the table, without trailing NUL.
+  ///
+  /// - Throws: ``LookupError`` where the table could not be read to its end.
+  func forEachEntry(_ visit: (_ key: Bytes, _ value: Bytes) -> Void) throws(LookupError)
 }

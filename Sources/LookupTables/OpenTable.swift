@@ -8,7 +8,7 @@ public final class OpenTable {
   public let spec: TableSpec
 
   /// Whether callers try partial keys.
-  public let kind: TableKind
+  public private(set) var kind: TableKind
 
   /// Answers cross a network or may block: the session loop must not call ``value(for:)`` itself.
   public let isRemote: Bool
@@ -16,26 +16,121 @@ public final class OpenTable {
   /// The same key may have another answer at the next question (`randmap:`, `tcp:` …).
   public let isVolatile: Bool
 
-  private let table: any LookupTable
-  private let foldsUnicode: Bool
+  private var table: any LookupTable
+  private var folds: Bool
+  private let checksUTF8: Bool
+  private let warnings: TableWarnings?
+  private let keepsKeyCase: Bool
+  // Invariant: holds the folded key of the lookup in progress; kept for its capacity.
+  private var folded: Bytes = []
 
-  public init(
+  public convenience init(
     spec: TableSpec, table: any LookupTable, isRemote: Bool = false, isVolatile: Bool = false,
     foldsUnicode: Bool
+  ) {
+    self.init(
+      spec: spec, table: table, isRemote: isRemote, isVolatile: isVolatile,
+      options: TableOptions(smtputf8: foldsUnicode), warnings: nil)
+  }
+
+  init(
+    spec: TableSpec, table: any LookupTable, isRemote: Bool, isVolatile: Bool,
+    options: TableOptions, warnings: TableWarnings?
   ) {
     self.spec = spec
     self.table = table
     self.kind = table.kind
     self.isRemote = isRemote
     self.isVolatile = isVolatile
-    self.foldsUnicode = foldsUnicode
+    self.warnings = warnings
+    checksUTF8 = options.smtputf8
+    keepsKeyCase = !options.foldsKeys
+    folds = table.foldsKeys && options.foldsKeys
   }
 
-  /// Looks one key up, folded as the kind of the table demands.
+  /// Puts a newly opened table in the place of one that changed.
+  func replace(with table: any LookupTable) {
+    self.table = table
+    kind = table.kind
+    folds = table.foldsKeys && !keepsKeyCase
+  }
+
+  /// Looks one key up as the lookups of restrictions and address maps do.
   ///
   /// - Returns: the value, or `nil` where there is no entry.
   /// - Throws: ``LookupError``; an empty value is one.
   public func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    try table.value(for: key)
+    let value = try uncheckedValue(for: key)
+    if let value, value.isEmpty {
+      let name = PrintableText.of(key, utf8: checksUTF8)
+      throw LookupError(
+        .configuration,
+        [
+          "warning: \(spec) lookup of \(name) returns an empty string result",
+          "warning: \(spec) should return NO RESULT in case of NOT FOUND",
+        ])
+    }
+    return value
   }
+
+  /// Whether there is an entry, as match lists ask: an empty value counts.
+  ///
+  /// - Throws: ``LookupError``
+  public func contains(_ key: Span<UInt8>) throws(LookupError) -> Bool {
+    try uncheckedValue(for: key) != nil
+  }
+
+  /// Looks one key up and lets an empty value pass.
+  ///
+  /// - Returns: the value, or `nil` where there is no entry or the key is not UTF-8.
+  /// - Throws: ``LookupError``
+  public func uncheckedValue(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
+    let shape = KeyShape(key)
+    if shape.hasHighBytes && checksUTF8 && !UTF8Check.isValid(key) {
+      let name = PrintableText.of(key, utf8: true)
+      warnings?.add(
+        "warning: \(ownName): non-UTF-8 key \"\(name)\": malformed UTF-8 or invalid codepoint")
+      return nil
+    }
+    let value: Bytes?
+    if folds && (shape.hasUpperCase || shape.hasHighBytes && checksUTF8) {
+      folded.removeAll(keepingCapacity: true)
+      CaseFolding.append(key, to: &folded, unicode: checksUTF8)
+      // Moved out, so that a table which reaches itself again finds no open access here.
+      let bytes = folded
+      value = try table.value(for: bytes.span)
+    } else {
+      value = try table.value(for: key)
+    }
+    if checksUTF8, let value, !UTF8Check.isValid(value.span) {
+      throw LookupError(
+        .configuration,
+        [
+          "warning: \(ownName): key \"\(PrintableText.of(key, utf8: true))\": non-UTF-8 value "
+            + "\"\(PrintableText.of(value.span, utf8: true))\": "
+            + "malformed UTF-8 or invalid codepoint"
+        ])
+    }
+    return value
+  }
+
+  /// Postfix's log line behind a failed lookup of an access or address table.
+  ///
+  /// - Parameter key: the key before folding; cut at 100 bytes.
+  public func lookupErrorLine(for key: Span<UInt8>) -> String {
+    let name = PrintableText.of(key.extracting(0..<min(key.count, 100)), utf8: checksUTF8)
+    return "warning: \(ownName) lookup error for \"\(name)\""
+  }
+
+  /// The name in messages about the open table.
+  public var ownName: String { table.ownName ?? spec.description }
+
+  /// Why the table cannot be asked; `nil` where it is open.
+  public var openFailure: OpenFailure? { (table as? UnavailableTable)?.failure }
+
+  /// Whether the file behind the table was replaced or changed since it was opened.
+  var hasChanged: Bool { table.hasChanged }
+
+  /// The table as a list of entries; `nil` where its type has none.
+  public var listable: (any ListableTable)? { table as? any ListableTable }
 }

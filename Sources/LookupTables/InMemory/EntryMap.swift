@@ -1,0 +1,88 @@
+import RestrictionDSL
+
+/// Byte keys to byte values in one block of memory, asked by span without allocation.
+///
+/// Open addressing with linear probes; at most half of the slots are taken.
+struct EntryMap {
+  private struct Entry {
+    var key: Range<Int>
+    var value: Range<Int>
+    var hash: UInt64
+  }
+
+  private var bytes: Bytes = []
+  private var entries: [Entry] = []
+  // Index of an entry plus one; 0 for an empty slot. The count is a power of two.
+  private var slots: [UInt32] = Array(repeating: 0, count: 16)
+
+  /// Number of entries.
+  var count: Int { entries.count }
+
+  /// The value of a key; `nil` where there is none.
+  func value(for key: Span<UInt8>) -> Bytes? {
+    guard let index = find(key, hash: EntryMap.hash(key)) else { return nil }
+    return Bytes(bytes[entries[index].value])
+  }
+
+  /// Adds an entry where the key is new.
+  ///
+  /// - Returns: `false` where the key was there; the old value stays unless `replacing`.
+  mutating func insert(_ key: Bytes, _ value: Bytes, replacing: Bool = false) -> Bool {
+    let hash = EntryMap.hash(key.span)
+    if let index = find(key.span, hash: hash) {
+      if replacing { entries[index].value = store(value) }
+      return false
+    }
+    if 2 * (entries.count + 1) > slots.count { grow() }
+    entries.append(Entry(key: store(key), value: store(value), hash: hash))
+    place(entries.count - 1)
+    return true
+  }
+
+  /// Every entry in the order of insertion.
+  func forEach(_ visit: (Bytes, Bytes) -> Void) {
+    for entry in entries { visit(Bytes(bytes[entry.key]), Bytes(bytes[entry.value])) }
+  }
+
+  private mutating func store(_ part: Bytes) -> Range<Int> {
+    let start = bytes.count
+    bytes += part
+    return start..<bytes.count
+  }
+
+  private func find(_ key: Span<UInt8>, hash: UInt64) -> Int? {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if entries[index].hash == hash && isEqual(entries[index].key, key) { return index }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  private func isEqual(_ range: Range<Int>, _ key: Span<UInt8>) -> Bool {
+    guard range.count == key.count else { return false }
+    for index in key.indices where bytes[range.lowerBound + index] != key[index] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    for index in entries.indices { place(index) }
+  }
+
+  private mutating func place(_ index: Int) {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: entries[index].hash) & mask
+    while slots[slot] != 0 { slot = (slot + 1) & mask }
+    slots[slot] = UInt32(index + 1)
+  }
+
+  /// FNV-1a, its high half mixed into the low bits that choose the slot.
+  private static func hash(_ key: Span<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in key.indices { hash = (hash ^ UInt64(key[index])) &* 0x100_0000_01B3 }
+    return hash ^ hash >> 32
+  }
+}

@@ -1,0 +1,99 @@
+import RestrictionDSL
+
+/// Lines of a pattern table to rules and blocks; bad lines are reported and left out.
+struct PatternCompiler {
+  private let name: String
+  private let dialect: PatternDialect
+  private let warn: (String) -> Void
+  private(set) var rules: [PatternRule] = []
+  private(set) var blocks: [PatternBlock] = []
+  private var open: [Int] = []
+
+  init(name: String, dialect: PatternDialect, warn: @escaping (String) -> Void) {
+    self.name = name
+    self.dialect = dialect
+    self.warn = warn
+  }
+
+  mutating func compile(_ source: RuleLines) {
+    for line in source.lines { add(line) }
+    for block in open.reversed() { say(blocks[block].line, "IF has no matching ENDIF") }
+  }
+
+  private mutating func add(_ line: RuleLines.Line) {
+    let number = line.number
+    let (map, warn) = ("\(dialect.mapName) \(name)", warn)
+    let parser = PatternLineParser(dialect: dialect) { text in
+      warn("warning: \(map), line \(number): \(text)")
+    }
+    switch parser.parse(line.text) {
+    case .rule(let first, let second, let replacement):
+      addRule(number, first, second, replacement)
+    case .ifBlock(let condition):
+      guard let engine = engine(condition, wantsGroups: false, number) else { return }
+      blocks.append(
+        PatternBlock(
+          line: number,
+          pattern: CompiledPattern(engine: engine, isNegated: condition.isNegated),
+          parent: open.last))
+      open.append(blocks.count - 1)
+    case .endBlock:
+      if open.popLast() == nil { say(number, "ignoring ENDIF without matching IF") }
+    case nil: return
+    }
+  }
+
+  private mutating func addRule(
+    _ number: Int, _ first: PatternExpression, _ second: PatternExpression?, _ text: Bytes
+  ) {
+    let template: ReplacementTemplate
+    do {
+      template = try ReplacementTemplate(text[...], rangeMessage: dialect.groupRangeMessage)
+    } catch {
+      switch error {
+      case .general(let message): warn("warning: \(message)")
+      case .placed(let message): say(number, message)
+      }
+      say(number, "bad replacement syntax: skipping this rule")
+      return
+    }
+    let highest = template.highestGroup
+    if highest > 0 && first.isNegated {
+      say(number, "$number found in negative match replacement text: skipping this rule")
+      return
+    }
+    guard let firstEngine = engine(first, wantsGroups: highest > 0, number) else { return }
+    if highest > firstEngine.groupCount {
+      say(number, "out of range replacement index \"\(highest)\": skipping this rule")
+      return
+    }
+    var compiledSecond: CompiledPattern?
+    if let second {
+      guard let engine = engine(second, wantsGroups: false, number) else { return }
+      compiledSecond = CompiledPattern(engine: engine, isNegated: second.isNegated)
+    }
+    rules.append(
+      PatternRule(
+        line: number, first: CompiledPattern(engine: firstEngine, isNegated: first.isNegated),
+        second: compiledSecond, replacement: template,
+        literals: RequiredLiterals(first, dialect: dialect).candidates, block: open.last))
+  }
+
+  private func engine(
+    _ expression: PatternExpression, wantsGroups: Bool, _ number: Int
+  ) -> (any PatternEngine)? {
+    do {
+      switch dialect {
+      case .regexp: return try RegexpEngine(expression, wantsGroups: wantsGroups)
+      case .pcre: return try PCREEngine(expression)
+      }
+    } catch {
+      say(number, error.message)
+      return nil
+    }
+  }
+
+  private func say(_ number: Int, _ message: String) {
+    warn("warning: \(dialect.mapName) \(name), line \(number): \(message)")
+  }
+}

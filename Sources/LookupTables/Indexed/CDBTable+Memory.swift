@@ -1,0 +1,95 @@
+import CCDB
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// `cdb:` – a constant database, replaced as a whole by its writer; read without locks.
+///
+/// - Source: facts postmap §7 and §8, cdb(5)
+final class CDBTable: LookupTable {
+  let kind = TableKind.fixed
+  private let file: IndexedFile
+  private let size: Int
+  // Allocated: the library keeps pointers into its state between calls.
+  private let state: UnsafeMutablePointer<cdb>
+  private var forms: KeyForms
+  private var key: UnsafeMutableRawBufferPointer
+
+  init(name: String, opening: TableOpening) throws(OpenFailure) {
+    let path = name + ".cdb"
+    let fd = smtpd_open(path, O_RDONLY | O_CLOEXEC, 0)
+    guard fd >= 0 else {
+      throw OpenFailure("open database \(path): \(SystemErrno(errno).text)")
+    }
+    let state = UnsafeMutablePointer<cdb>.allocate(capacity: 1)
+    state.initialize(to: cdb())
+    guard cdb_init(state, fd) == 0 else {
+      let reason = SystemErrno(errno).text
+      state.deallocate()
+      close(fd)
+      throw OpenFailure("dict_cdbq_open: unable to init \(path): \(reason)", isFatal: true)
+    }
+    self.state = state
+    var status = stat()
+    size = fstat(fd, &status) == 0 ? Int(status.st_size) : 0
+    file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
+    forms = KeyForms(opening.options.keyForm)
+    key = .allocate(byteCount: 256, alignment: 8)
+  }
+
+  deinit {
+    let fd = state.pointee.cdb_fd
+    cdb_free(state)
+    close(fd)
+    state.deallocate()
+    key.deallocate()
+  }
+
+  var ownName: String? { "cdb:\(file.path)" }
+  var hasChanged: Bool { file.hasChanged() }
+
+  func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
+    // A page that lies behind the end of a truncated file would be a bus error.
+    var status = stat()
+    guard fstat(file.fd, &status) == 0, Int(status.st_size) >= size else {
+      throw failure(EPROTO)
+    }
+    fill(text)
+    if forms.triesNUL, let value = try find(keyLength: text.count + 1) {
+      forms.hit(withNUL: true)
+      return value
+    }
+    if forms.triesPlain, let value = try find(keyLength: text.count) {
+      forms.hit(withNUL: false)
+      return value
+    }
+    return nil
+  }
+
+  private func fill(_ text: Span<UInt8>) {
+    if key.count <= text.count {
+      key.deallocate()
+      key = .allocate(byteCount: 2 * text.count + 1, alignment: 8)
+    }
+    text.withUnsafeBytes { key.copyMemory(from: $0) }
+    key[text.count] = 0
+  }
+
+  private func find(keyLength: Int) throws(LookupError) -> Bytes? {
+    let found = cdb_find(state, key.baseAddress, UInt32(clamping: keyLength))
+    guard found >= 0 else { throw failure(errno) }
+    guard found > 0 else { return nil }
+    let length = state.pointee.cdb_vlen
+    guard let start = cdb_get(state, length, state.pointee.cdb_vpos) else {
+      throw failure(EPROTO)
+    }
+    let bytes = UnsafeRawBufferPointer(start: start, count: Int(length))
+    return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
+  }
+
+  private func failure(_ code: CInt) -> LookupError {
+    let reason = SystemErrno(code).text
+    return LookupError(
+      .temporary, ["error: error reading \(file.path): \(reason)"], reason: reason)
+  }
+}

@@ -1,0 +1,57 @@
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// What all indexed files share: identity, age, and notice of a change.
+struct IndexedFile {
+  /// With suffix.
+  let path: String
+
+  /// Descriptor of the library that reads the table.
+  let fd: CInt
+
+  /// Seconds since 1970 when the table was opened.
+  let modified: Int
+
+  /// - Parameter source: the file name without suffix, for the age warning.
+  init(path: String, source: String, fd: CInt, opening: TableOpening) {
+    self.path = path
+    self.fd = fd
+    var status = stat()
+    modified = fstat(fd, &status) == 0 ? status.st_mtim.tv_sec : 0
+    var text = stat()
+    if stat(source, &text) == 0, text.st_mtim.tv_sec > modified,
+      text.st_mtim.tv_sec < time(nil) - 100
+    {
+      opening.warn("warning: database \(path) is older than source file \(source)")
+    }
+  }
+
+  /// Another modification time, or the name is gone from the directory.
+  ///
+  /// - Parameter ignoringTime: for a table with several writers, which reads what they write.
+  func hasChanged(ignoringTime: Bool = false) -> Bool {
+    var status = stat()
+    guard fstat(fd, &status) == 0 else { return true }
+    return status.st_nlink == 0 || !ignoringTime && status.st_mtim.tv_sec != modified
+  }
+}
+
+/// A key with room for its NUL, and which of the two forms this table answers to.
+///
+/// - Source: facts postmap §7
+struct KeyForms {
+  private(set) var triesNUL: Bool
+  private(set) var triesPlain: Bool
+
+  init(_ form: TableOptions.KeyForm) {
+    triesNUL = form != .withoutNUL
+    triesPlain = form != .withNUL
+  }
+
+  /// After the first hit only the form that worked is tried.
+  mutating func hit(withNUL: Bool) {
+    triesNUL = withNUL
+    triesPlain = !withNUL
+  }
+}

@@ -1,0 +1,181 @@
+import CLMDB
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// `lmdb:` – an LMDB file without lock file, guarded by a read lock on the file itself.
+///
+/// A lookup renews one read transaction, so it sees the newest commit; the value is copied out of
+/// the map before the lock is given back, after which a writer may reuse the page.
+///
+/// - Source: facts postmap §7 and §8, restrictions §9
+final class LMDBTable: ListableTable {
+  let kind = TableKind.fixed
+  private let name: String
+  private let file: IndexedFile
+  private let environment: OpaquePointer
+  private let transaction: OpaquePointer
+  private let database: MDB_dbi
+  private let pageSize: Int
+  private var forms: KeyForms
+  private var key: UnsafeMutableRawBufferPointer
+
+  init(name: String, opening: TableOpening) throws(OpenFailure) {
+    let path = name + ".lmdb"
+    func failure(_ code: CInt) -> OpenFailure {
+      OpenFailure("open database \(path): \(String(cString: mdb_strerror(code)))")
+    }
+    // The library would say ENOENT and EISDIR in its own time; open(2) says it as Postfix does.
+    let lock = smtpd_open(path, O_RDONLY | O_CLOEXEC, 0)
+    guard lock >= 0 else { throw failure(errno) }
+    defer { close(lock) }
+    _ = setFileLock(lock, F_RDLCK)
+    var handle: OpaquePointer?
+    var code = mdb_env_create(&handle)
+    guard code == 0, let environment = handle else { throw failure(code) }
+    mdb_env_set_mapsize(environment, opening.options.lmdbMapSize)
+    let flags = UInt32(MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY)
+    code = mdb_env_open(environment, path, flags, 0o644)
+    var transaction: OpaquePointer?
+    if code == 0 { code = LMDBTable.begin(environment, &transaction) }
+    guard code == 0, let transaction else {
+      mdb_env_close(environment)
+      throw failure(code)
+    }
+    var database: MDB_dbi = 0
+    code = mdb_dbi_open(transaction, nil, 0, &database)
+    var fd: CInt = -1
+    if code == 0 { code = mdb_env_get_fd(environment, &fd) }
+    var status = MDB_stat()
+    if code == 0 { code = mdb_stat(transaction, database, &status) }
+    guard code == 0 else {
+      mdb_txn_abort(transaction)
+      mdb_env_close(environment)
+      throw failure(code)
+    }
+    mdb_txn_reset(transaction)
+    _ = smtpd_fcntl_int(fd, F_SETFD, FD_CLOEXEC)
+    self.name = name
+    self.environment = environment
+    self.transaction = transaction
+    self.database = database
+    pageSize = Int(status.ms_psize)
+    file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
+    forms = KeyForms(opening.options.keyForm)
+    key = .allocate(byteCount: 512, alignment: 8)
+  }
+
+  deinit {
+    mdb_txn_abort(transaction)
+    mdb_env_close(environment)
+    key.deallocate()
+  }
+
+  // A commit of a writer is seen by the next lookup; only a replaced file has to be opened again.
+  var hasChanged: Bool { file.hasChanged(ignoringTime: true) }
+
+  func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
+    try beginLookup()
+    defer { endLookup() }
+    if forms.triesNUL {
+      fill(text)
+      if let value = try get(UnsafeRawBufferPointer(rebasing: key[..<(text.count + 1)])) {
+        forms.hit(withNUL: true)
+        return value
+      }
+    }
+    guard forms.triesPlain else { return nil }
+    let value = try text.withUnsafeBytes { bytes throws(LookupError) in try get(bytes) }
+    if value != nil { forms.hit(withNUL: false) }
+    return value
+  }
+
+  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+    try beginLookup()
+    defer { endLookup() }
+    var handle: OpaquePointer?
+    var code = mdb_cursor_open(transaction, database, &handle)
+    guard code == 0, let cursor = handle else { throw failure("reading", code) }
+    defer { mdb_cursor_close(cursor) }
+    while true {
+      var key = MDB_val()
+      var value = MDB_val()
+      code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+      if code == MDB_NOTFOUND { return }
+      guard code == 0 else { throw failure("reading", code) }
+      visit(LMDBTable.copy(key), LMDBTable.copy(value))
+    }
+  }
+
+  private func beginLookup() throws(LookupError) {
+    guard setFileLock(file.fd, F_RDLCK) == 0 else { throw failure("locking", errno) }
+    var code = mdb_txn_renew(transaction)
+    if code == MDB_MAP_RESIZED {
+      // A writer made the map larger: take the size from the file.
+      code = mdb_env_set_mapsize(environment, 0)
+      if code == 0 { code = mdb_txn_renew(transaction) }
+    }
+    guard code == 0 else {
+      _ = setFileLock(file.fd, F_UNLCK)
+      throw failure("reading", code)
+    }
+    // A page that lies behind the end of a truncated file would be a bus error.
+    var status = stat()
+    var info = MDB_envinfo()
+    guard fstat(file.fd, &status) == 0, mdb_env_info(environment, &info) == 0,
+      Int(status.st_size) >= (Int(info.me_last_pgno) + 1) * pageSize
+    else {
+      endLookup()
+      throw failure("reading", MDB_CORRUPTED)
+    }
+  }
+
+  private func endLookup() {
+    mdb_txn_reset(transaction)
+    _ = setFileLock(file.fd, F_UNLCK)
+  }
+
+  private static func begin(
+    _ environment: OpaquePointer, _ transaction: inout OpaquePointer?
+  ) -> CInt {
+    var code = mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction)
+    if code == MDB_MAP_RESIZED {
+      code = mdb_env_set_mapsize(environment, 0)
+      if code == 0 { code = mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction) }
+    }
+    return code
+  }
+
+  private func fill(_ text: Span<UInt8>) {
+    if key.count <= text.count {
+      key.deallocate()
+      key = .allocate(byteCount: 2 * text.count + 1, alignment: 8)
+    }
+    text.withUnsafeBytes { key.copyMemory(from: $0) }
+    key[text.count] = 0
+  }
+
+  private func get(_ key: UnsafeRawBufferPointer) throws(LookupError) -> Bytes? {
+    // The library only reads the key, whatever its type says.
+    var item = MDB_val(
+      mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
+    var value = MDB_val()
+    let code = mdb_get(transaction, database, &item, &value)
+    switch code {
+    case 0: return LMDBTable.copy(value)
+    case MDB_NOTFOUND: return nil
+    default: throw failure("reading", code)
+    }
+  }
+
+  private static func copy(_ item: MDB_val) -> Bytes {
+    let bytes = UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size)
+    return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
+  }
+
+  private func failure(_ step: String, _ code: CInt) -> LookupError {
+    let reason = String(cString: mdb_strerror(code))
+    return LookupError(
+      .temporary, ["error: error \(step) lmdb:\(name): \(reason)"], reason: reason)
+  }
+}

@@ -1,0 +1,38 @@
+import RestrictionDSL
+
+/// What a table type may use while it opens a table.
+final class TableOpening {
+  let options: TableOptions
+
+  /// Log lines of opening, each with its prefix.
+  private(set) var messages: [String] = []
+
+  /// Where an open table leaves warnings.
+  let warnings: TableWarnings
+
+  /// A member asks over a network.
+  private(set) var hasRemoteMember = false
+
+  /// A member may answer differently at the next question.
+  private(set) var hasVolatileMember = false
+
+  private let openTable: (TableSpec) -> OpenTable
+
+  init(
+    options: TableOptions, warnings: TableWarnings, openTable: @escaping (TableSpec) -> OpenTable
+  ) {
+    self.options = options
+    self.warnings = warnings
+    self.openTable = openTable
+  }
+
+  func warn(_ line: String) { messages.append(line) }
+
+  /// Opens a member of a combined table.
+  func openMember(_ spec: TableSpec) -> OpenTable {
+    let table = openTable(spec)
+    hasRemoteMember = hasRemoteMember || table.isRemote
+    hasVolatileMember = hasVolatileMember || table.isVolatile
+    return table
+  }
+}

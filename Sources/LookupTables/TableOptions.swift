@@ -1,0 +1,79 @@
+import RestrictionDSL
+
+/// What opening and asking a table depends on besides its name.
+public struct TableOptions: Sendable {
+  /// Which forms of a stored key a reader tries.
+  public enum KeyForm: Hashable, Sendable {
+    /// With a trailing NUL first, then without; after the first hit only the form that worked.
+    case either
+    /// `postmap -N`.
+    case withNUL
+    /// `postmap -n`.
+    case withoutNUL
+  }
+
+  /// Full Unicode case folding, and keys and values must be UTF-8.
+  ///
+  /// - Source: postconf(5) smtputf8_enable
+  public var smtputf8: Bool
+
+  /// Whether printed texts may hold UTF-8 although the checks are off (`postmap -u`).
+  public var printsUTF8: Bool
+
+  /// Fold keys at all; off for `postmap -f`.
+  public var foldsKeys = true
+
+  public var keyForm = KeyForm.either
+
+  /// Cache of a Berkeley DB reader.
+  ///
+  /// - Unit: bytes
+  /// - Source: postconf(5) berkeley_db_read_buffer_size
+  public var berkeleyReadCache = 131_072
+
+  /// Cache of a Berkeley DB writer.
+  ///
+  /// - Unit: bytes
+  /// - Source: postconf(5) berkeley_db_create_buffer_size
+  public var berkeleyBuildCache = 16_777_216
+
+  /// Initial size of the memory map.
+  ///
+  /// - Unit: bytes
+  /// - Source: postconf(5) lmdb_map_size
+  public var lmdbMapSize = 16_777_216
+
+  /// Tables that `proxy:` may name; `nil` allows every table.
+  ///
+  /// - Source: postconf(5) proxy_read_maps
+  public var proxyReadTables: Set<String>?
+
+  /// Berkeley DB's own explanations go to standard error, as in postmap(1).
+  public var showsDatabaseMessages = false
+
+  /// Values of a command line tool: no limits on proxied tables.
+  public init(smtputf8: Bool) {
+    self.smtputf8 = smtputf8
+    printsUTF8 = smtputf8
+  }
+
+  /// Values of a service.
+  public init(settings: Settings) {
+    self.init(smtputf8: settings.bool("smtputf8_enable"))
+    if let size = TableOptions.positive(settings, "berkeley_db_read_buffer_size") {
+      berkeleyReadCache = size
+    }
+    if let size = TableOptions.positive(settings, "berkeley_db_create_buffer_size") {
+      berkeleyBuildCache = size
+    }
+    if let size = TableOptions.positive(settings, "lmdb_map_size") { lmdbMapSize = size }
+    proxyReadTables = Set(
+      settings.list("proxy_read_maps").filter { $0.hasPrefix("proxy:") }
+        .map { String($0.dropFirst(6)) })
+  }
+
+  private static func positive(_ settings: Settings, _ name: String) -> Int? {
+    let value = settings.int(name)
+    return value > 0 ? value : nil
+  }
+}

@@ -1,0 +1,33 @@
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// read(2) into an array, again after a signal.
+func readDescriptor(_ fd: CInt, into buffer: inout Bytes) -> Int {
+  buffer.withUnsafeMutableBytes { bytes in
+    var count: Int
+    repeat { count = read(fd, bytes.baseAddress, bytes.count) } while count < 0 && errno == EINTR
+    return count
+  }
+}
+
+/// A whole-file fcntl(2) lock that belongs to the open file, not to the process.
+///
+/// Open file description locks conflict with the process locks of Postfix's programs, and several
+/// event loops of one process may hold them on the same file without undoing each other's.
+func setFileLock(_ fd: CInt, _ type: CInt, wait: Bool = true) -> CInt {
+  var lock = flock()
+  lock.l_type = CShort(type)
+  lock.l_whence = CShort(SEEK_SET)
+  var result: CInt
+  repeat { result = smtpd_fcntl_lock(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) } while
+    result < 0 && errno == EINTR
+  return result
+}
+
+/// flock(2), again after a signal.
+func setFlock(_ fd: CInt, _ operation: CInt) -> CInt {
+  var result: CInt
+  repeat { result = flock(fd, operation) } while result < 0 && errno == EINTR
+  return result
+}
