@@ -11,6 +11,10 @@ func readDescriptor(_ fd: CInt, into buffer: inout Bytes) -> Int {
   }
 }
 
+/// F_OFD_SETLK and F_OFD_SETLKW of Linux, which the headers show to GNU programs only.
+private let ofdSetLock: CInt = 37
+private let ofdSetLockWait: CInt = 38
+
 /// A whole-file fcntl(2) lock that belongs to the open file, not to the process.
 ///
 /// Open file description locks conflict with the process locks of Postfix's programs, and several
@@ -20,7 +24,7 @@ func setFileLock(_ fd: CInt, _ type: CInt, wait: Bool = true) -> CInt {
   lock.l_type = CShort(type)
   lock.l_whence = CShort(SEEK_SET)
   var result: CInt
-  repeat { result = smtpd_fcntl_lock(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) } while
+  repeat { result = smtpd_fcntl_lock(fd, wait ? ofdSetLockWait : ofdSetLock, &lock) } while
     result < 0 && errno == EINTR
   return result
 }
