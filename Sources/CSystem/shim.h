@@ -26,3 +26,15 @@ static inline void smtpd_syslog(int priority, const char *text) { syslog(priorit
 
 /* GNU extension, see above. */
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+static inline int smtpd_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
+/* renameat2(2) without replacing: declared by the C library only under _GNU_SOURCE. Where the file system cannot do
+   it (EINVAL), link(2) and unlink(2) would leave two names after a crash; plain rename(2) is what is left. */
+static inline int smtpd_rename_new(int from_dir, const char *from, int to_dir, const char *to) {
+  if (syscall(SYS_renameat2, from_dir, from, to_dir, to, 1u) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  return renameat(from_dir, from, to_dir, to);
+}

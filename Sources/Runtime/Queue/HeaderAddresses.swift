@@ -1,0 +1,325 @@
+import RestrictionDSL
+
+/// Takes the value of an address header apart, and puts it together again with other addresses.
+///
+/// How white space, comments and missing commas come out was observed with cleanup(8) of Postfix 3.7.11:
+/// `(c1) joe (c2), b@c` becomes `joe@example.com (c1) (c2), b@c`, and `a b` two addresses.
+struct HeaderAddresses {
+  private enum Token {
+    case word(Bytes)  // atom, or quoted string with its quotes
+    case comment(Bytes)
+    case literal(Bytes)
+    case special(UInt8)
+  }
+
+  /// Pieces that are joined by blanks, and folded between.
+  private var pieces: [Bytes] = []
+  private var current: Bytes = []
+  private var changed = false
+
+  /// Maps all addresses of a header value.
+  ///
+  /// - Parameter tokenLimit: what lies beyond this many tokens is dropped (header_address_token_limit)
+  /// - Parameter map: from internal form to internal form
+  /// - Returns: the new header with its name, folded; `nil` where no address changed
+  static func mapped(
+    _ header: Bytes, nameLength: Int, tokenLimit: Int, map: (Bytes) -> Bytes
+  ) -> Bytes? {
+    var work = HeaderAddresses()
+    let tokens = scan(header, from: nameLength + 1, limit: tokenLimit)
+    work.rebuild(tokens, map: map)
+    guard work.changed else { return nil }
+    var line = Bytes(header[..<(nameLength + 1)])
+    var result: Bytes = []
+    for piece in work.pieces {
+      // A line stays shorter than 70: observed.
+      if line.count + 1 + piece.count < 70 || (result.isEmpty && line.count == nameLength + 1) {
+        line.append(0x20)
+      } else {
+        result.append(contentsOf: line)
+        result.append(0x0A)
+        line = [0x09]
+      }
+      line.append(contentsOf: piece)
+    }
+    result.append(contentsOf: line)
+    return result
+  }
+
+  // MARK: Tokens
+
+  private static func scan(_ text: Bytes, from start: Int, limit: Int) -> [Token] {
+    var tokens: [Token] = []
+    var index = start
+    while index < text.count, tokens.count < limit {
+      let byte = text[index]
+      switch byte {
+      case _ where byte.isASCIISpace:
+        index += 1
+      case 0x28:
+        tokens.append(.comment(take(text, &index, open: 0x28, close: 0x29, nests: true)))
+      case 0x22:
+        tokens.append(.word(take(text, &index, open: 0x22, close: 0x22, nests: false)))
+      case 0x5B:
+        tokens.append(.literal(take(text, &index, open: 0x5B, close: 0x5D, nests: false)))
+      case _ where isSpecial(byte):
+        tokens.append(.special(byte))
+        index += 1
+      default:
+        let first = index
+        while index < text.count, !text[index].isASCIISpace, text[index] != 0x28,
+          text[index] != 0x22, text[index] != 0x5B, !isSpecial(text[index])
+        {
+          index += text[index] == 0x5C && index + 1 < text.count ? 2 : 1
+        }
+        tokens.append(.word(Bytes(text[first..<index])))
+      }
+    }
+    return tokens
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x3C, 0x3E, 0x40, 0x2C, 0x3B, 0x3A, 0x2E, 0x29, 0x5D: true
+    default: false
+    }
+  }
+
+  /// A bracketed text with its brackets; LF inside becomes a blank, a missing end is supplied.
+  private static func take(
+    _ text: Bytes, _ index: inout Int, open: UInt8, close: UInt8, nests: Bool
+  ) -> Bytes {
+    var result: Bytes = [open]
+    var depth = 1
+    index += 1
+    while index < text.count, depth > 0 {
+      var byte = text[index]
+      index += 1
+      if byte == 0x5C, index < text.count {
+        result.append(byte)
+        byte = text[index]
+        index += 1
+      } else if byte == close {
+        depth -= 1
+        if depth == 0 { break }
+      } else if byte == open && nests {
+        depth += 1
+      }
+      result.append(byte == 0x0A ? 0x20 : byte)
+    }
+    result.append(close)
+    return result
+  }
+
+  // MARK: Grammar
+
+  private mutating func rebuild(_ tokens: [Token], map: (Bytes) -> Bytes) {
+    var index = 0
+    while index < tokens.count {
+      let end = segmentEnd(tokens, from: index)
+      segment(tokens[index..<end], map: map)
+      index = end
+      guard index < tokens.count, case .special(let byte) = tokens[index] else { continue }
+      index += 1
+      switch byte {
+      case 0x2C:
+        current.append(0x2C)
+        flush()
+      case 0x3B:
+        current.append(0x3B)
+        // Without a comma behind the group, one is supplied.
+        if index < tokens.count {
+          if case .special(0x2C) = tokens[index] { continue }
+          current.append(0x2C)
+          flush()
+        }
+      default: break
+      }
+    }
+    flush()
+  }
+
+  /// Index of the comma or semicolon that ends the segment.
+  private func segmentEnd(_ tokens: [Token], from start: Int) -> Int {
+    var index = start
+    var isInRoute = false
+    while index < tokens.count {
+      if case .special(let byte) = tokens[index] {
+        if byte == 0x3C { isInRoute = true }
+        if byte == 0x3E { isInRoute = false }
+        if byte == 0x3B || (byte == 0x2C && !isInRoute) { return index }
+      }
+      index += 1
+    }
+    return index
+  }
+
+  private mutating func flush() {
+    // An empty place between commas shows as a blank before its comma.
+    if !current.isEmpty { pieces.append(current) }
+    current = []
+  }
+
+  private mutating func word(_ text: Bytes) {
+    if let last = current.last, last != 0x20 { current.append(0x20) }
+    current.append(contentsOf: text)
+  }
+
+  private mutating func segment(_ tokens: ArraySlice<Token>, map: (Bytes) -> Bytes) {
+    var tokens = tokens
+    // Group name.
+    if let colon = tokens.firstIndex(where: {
+      if case .special(let byte) = $0 { return byte == 0x3A || byte == 0x3C }
+      return false
+    }), case .special(0x3A) = tokens[colon], colon > tokens.startIndex {
+      phrase(tokens[..<colon])
+      current.append(0x3A)
+      current.append(0x20)
+      tokens = tokens[(colon + 1)...]
+    }
+    while let open = tokens.firstIndex(where: {
+      if case .special(0x3C) = $0 { return true }
+      return false
+    }) {
+      phrase(tokens[..<open])
+      let close = tokens[open...].firstIndex(where: {
+        if case .special(0x3E) = $0 { return true }
+        return false
+      })
+      let inside = tokens[(open + 1)..<(close ?? tokens.endIndex)]
+      word([0x3C] + (inside.isEmpty ? [] : address(inside, map: map)) + [0x3E])
+      tokens = tokens[((close ?? tokens.endIndex - 1) + 1)...]
+      while case .comment(let text)? = tokens.first {
+        current.append(contentsOf: text)
+        tokens = tokens.dropFirst()
+      }
+      let more = tokens.contains {
+        if case .comment = $0 { return false }
+        return true
+      }
+      if more {
+        current.append(0x2C)
+        flush()
+      }
+    }
+    bare(tokens, map: map)
+  }
+
+  /// Display name: words and comments, with dots close up.
+  private mutating func phrase(_ tokens: ArraySlice<Token>) {
+    var isTight = false
+    for token in tokens {
+      switch token {
+      case .word(let text), .comment(let text), .literal(let text):
+        if isTight { current.append(contentsOf: text) } else { word(text) }
+        isTight = false
+      case .special(let byte):
+        current.append(byte)
+        isTight = true
+      }
+    }
+  }
+
+  /// Addresses without brackets. Words that no dot or at-sign joins are addresses of their own.
+  private mutating func bare(_ tokens: ArraySlice<Token>, map: (Bytes) -> Bytes) {
+    var comments: [Bytes] = []
+    var group: [Token] = []
+    var isJoined = true
+    func finish(_ work: inout HeaderAddresses, isLast: Bool) {
+      if !group.isEmpty { work.word(work.address(group[...], map: map)) }
+      for comment in comments { work.word(comment) }
+      if !isLast && !(group.isEmpty && comments.isEmpty) {
+        work.current.append(0x2C)
+        work.flush()
+      }
+      group = []
+      comments = []
+    }
+    for token in tokens {
+      switch token {
+      case .comment(let text):
+        comments.append(text)
+        continue
+      case .special:
+        isJoined = true
+      case .word, .literal:
+        if !isJoined && !group.isEmpty { finish(&self, isLast: false) }
+        isJoined = false
+      }
+      group.append(token)
+    }
+    finish(&self, isLast: true)
+  }
+
+  /// Maps one address given as tokens; the result is in external form.
+  private mutating func address(_ tokens: ArraySlice<Token>, map: (Bytes) -> Bytes) -> Bytes {
+    var text: Bytes = []
+    for token in tokens {
+      switch token {
+      case .word(let part), .literal(let part): text.append(contentsOf: part)
+      case .special(let byte): text.append(byte)
+      case .comment: continue
+      }
+    }
+    let plain = MailAddress.internal(text)
+    let result = map(plain)
+    if result != plain { changed = true }
+    return MailAddress.external(result)
+  }
+
+  // MARK: The common case
+
+  /// Whether every address of a header value is in standard form beyond doubt: `local@domain.tld`, bare or
+  /// in brackets, without quotes, comments, routes, `%` and `!`.
+  ///
+  /// - Complexity: one pass, no allocation.
+  static func areStandard(_ text: Span<UInt8>, from start: Int) -> Bool {
+    var seenAt = false
+    var seenDot = false
+    var words = 0
+    var inWord = false
+    var inRoute = false
+    var last: UInt8 = 0
+    for index in start..<text.count {
+      let byte = text[index]
+      switch byte {
+      case 0x20, 0x09, 0x0A:
+        inWord = false
+        continue
+      case 0x2C, 0x3E:
+        guard seenAt, seenDot, last != 0x2E, inRoute == (byte == 0x3E) || words == 1 else {
+          return false
+        }
+        if byte == 0x3E {
+          guard inRoute, words == 1 else { return false }
+          inRoute = false
+          inWord = true
+          last = 0x3E
+          words = 1
+          continue
+        }
+        guard !inRoute else { return false }
+        (seenAt, seenDot, inWord, words) = (false, false, false, 0)
+      case 0x3C:
+        // What came before is a display name.
+        guard !inRoute, !seenAt, last != 0x3E else { return false }
+        (seenAt, seenDot, inRoute, inWord, words) = (false, false, true, false, 0)
+      case 0x40:
+        guard !seenAt, inWord, last != 0x40 else { return false }
+        (seenAt, seenDot) = (true, false)
+      case 0x2E:
+        guard inWord, last != 0x40 else { return false }
+        seenDot = true
+      case 0x25, 0x21, 0x22, 0x28, 0x29, 0x3A, 0x3B, 0x5B, 0x5C, 0x5D: return false
+      default:
+        if !inWord {
+          if last == 0x3E || seenAt { return false }
+          words += 1
+          inWord = true
+        }
+      }
+      last = byte
+    }
+    return seenAt && seenDot && !inRoute && last != 0x2E && last != 0x40 && words == 1
+  }
+}

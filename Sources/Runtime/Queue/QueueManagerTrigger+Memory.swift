@@ -1,0 +1,48 @@
+import CSystem
+import Glibc
+
+/// Tells the queue manager that there is a new file, if one listens.
+///
+/// - Source: facts postfix-ipc.md §16
+struct QueueManagerTrigger: Sendable {
+  /// `$queue_directory/public/qmgr`
+  let path: String
+
+  /// Sends `W`. Never waits: a queue manager that does not take it scans the queue by itself.
+  func send() {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    switch status.st_mode & S_IFMT {
+    case S_IFSOCK: sendToSocket()
+    case S_IFIFO:
+      let fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      guard fd >= 0 else { return }
+      write(fd, [0x57, 0] as [UInt8], 2)
+      close(fd)
+    default: return
+    }
+  }
+
+  private func sendToSocket() {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    let fits = withUnsafeMutableBytes(of: &address.sun_path) { target in
+      guard bytes.count < target.count else { return false }
+      target.copyBytes(from: bytes)
+      return true
+    }
+    guard fits else { return }
+    let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
+    let fd = socket(AF_UNIX, type | CInt(SOCK_CLOEXEC.rawValue), 0)
+    guard fd >= 0 else { return }
+    defer { close(fd) }
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(fd, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard connected == 0 else { return }
+    _ = Glibc.send(fd, [0x57, 0] as [UInt8], 2, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
+  }
+}

@@ -1,0 +1,310 @@
+import LookupTables
+import RestrictionDSL
+
+/// A message on its way into a queue file: what cleanup(8) does between the first envelope record
+/// and the end record.
+///
+/// The file grows in a buffer that is written through when it is full. This part holds the state and
+/// the envelope; the content is in `QueuedMessage+Content.swift`, the end in `QueuedMessage+Finish.swift`.
+///
+/// - Source: facts queue-file.md §4, postfix-ipc.md §3; record order and log lines observed
+final class QueuedMessage: OpenMessage {
+  let writer: QueueWriter
+  let settings: CleanupSettings
+  let file: SpoolFile
+  let buffer: RecordBuffer
+  let head: MessageHead
+
+  let queueID: Bytes
+  var status = MessageStatus()
+  var sizes = QueueSizes()
+  /// Bytes that were written through already.
+  var flushed = 0
+  /// Where the headers of this client are completed; `nil` leaves them alone.
+  let headerContext: RewriteContext?
+  /// Sender in standard form, mapped.
+  private(set) var sender: Bytes = []
+  /// The last one given, for log lines.
+  private(set) var lastRecipient: Bytes = []
+  private var attributeCount = 0
+  /// Recipients that are in the file, each folded: envelope parameters and addresses.
+  private var seenRecipients: Set<Bytes> = []
+
+  // Content.
+  var parser: ContentParser
+  var checksContent: Bool
+  var headersSeen: UInt32 = 0
+  var isResent = false
+  var hops = 0
+  var messageID: Bytes = []
+  var encoding: Bytes
+  var isHeld = false
+  var filter: Bytes?
+  var redirect: Bytes?
+  var blindCopies: [Bytes] = []
+  /// A MIME error is logged when found, but counts only at the end: checks and errors behind it are
+  /// still logged.
+  var mimeFailure: MessageFailure?
+
+  init(writer: QueueWriter, head: MessageHead, file: SpoolFile, buffer: RecordBuffer, storage: Bytes)
+  {
+    self.writer = writer
+    self.settings = writer.settings
+    self.head = head
+    self.file = file
+    self.buffer = buffer
+    queueID = file.id
+    parser = ContentParser(rules: writer.settings.parser, storage: storage)
+    checksContent = writer.settings.checksContent
+    encoding = head.attributes.first { $0.name == "encoding" }?.value ?? []
+    if head.rewriteContext.elementsEqual("local".utf8) {
+      headerContext = .local
+    } else {
+      headerContext =
+        writer.settings.remoteDomain.isEmpty ? nil : .remote(writer.settings.remoteDomain)
+    }
+    if head.smtputf8 { sizes.utf8 |= 1 }
+    writeHead()
+  }
+
+  deinit { writer.pool.give(buffer) }
+
+  // MARK: Output
+
+  /// Offset of the next record in the file.
+  var offset: Int { flushed + buffer.count }
+
+  /// To be called after appending: writes a full buffer through, watches the size limit.
+  @inline(__always)
+  func appended() {
+    if buffer.count > RecordBuffer.limit { writeThrough() }
+  }
+
+  private func writeThrough() {
+    checkSize()
+    guard status.isOK else { return buffer.clear() }
+    let count = buffer.count
+    do {
+      try buffer.write(to: file.descriptor, file.name)
+      flushed += count
+    } catch {
+      buffer.clear()
+      log("warning: \(queueID.text): write queue file: \(error.reason)")
+      status.fail(.writeError)
+    }
+  }
+
+  /// The limit is one of the whole file, as cleanup(8) sets it.
+  func checkSize() {
+    guard settings.messageSizeLimit > 0, offset > settings.messageSizeLimit, status.isOK else {
+      return
+    }
+    log("warning: \(queueID.text): queue file size limit exceeded")
+    status.fail(.tooBig)
+  }
+
+  func log(_ line: String) { writer.log.write(Array(line.utf8).span, service: "cleanup") }
+  func log(_ line: Bytes) { writer.log.write(line.span, service: "cleanup") }
+
+  // MARK: Envelope
+
+  private func writeHead() {
+    let created = head.arrival / 1_000_000
+    buffer.append(.size, QueueSizes().data)
+    buffer.append(.arrivalTime, Bytes("\(created) \(head.arrival % 1_000_000)"))
+    buffer.append(attribute: "create_time", Bytes("\(writer.clock())"))
+    if !settings.contentFilter.isEmpty { buffer.append(.partOrFilter, settings.contentFilter) }
+    if !head.attributes.contains(where: { $0.name == "log_ident" }) {
+      attribute("log_ident", queueID)
+    }
+    attribute("rewrite_context", head.rewriteContext)
+    for (name, value) in head.attributes where QueuedMessage.isBeforeSender(name) {
+      attribute(name, value)
+    }
+    let plain = standardForm(head.sender)
+    do {
+      sender = settings.mapsAddresses ? try mappedSender(plain) : plain
+    } catch {
+      fail(error, address: plain)
+      sender = plain
+    }
+    if sender.contains(where: { $0 > 127 }) {
+      sizes.utf8 |= settings.detectsUTF8 ? 5 : 4
+    }
+    buffer.append(.sender, sender)
+    if settings.mapsAddresses { writeSenderCopy() }
+    if !encoding.isEmpty { attribute("encoding", encoding) }
+    for (name, value) in head.attributes
+    where !QueuedMessage.isBeforeSender(name) && name != "encoding" {
+      attribute(name, value)
+    }
+    if !head.verp.isEmpty { buffer.append(.verp, head.verp) }
+    if settings.delayWarning > 0 && !sender.isEmpty {
+      let digits = Bytes("\(created + Int64(settings.delayWarning))")
+      let padding = Bytes(repeating: 0x20, count: max(0, 15 - digits.count))
+      buffer.append(.delayWarning, padding.span, digits.span)
+    }
+  }
+
+  /// Attributes that stand before the sender record; the others follow it.
+  private static func isBeforeSender(_ name: String) -> Bool {
+    switch name {
+    case "log_ident", "sasl_method", "sasl_username", "sasl_sender", "envelope_id", "ret_flags":
+      true
+    default: false
+    }
+  }
+
+  private func attribute(_ name: String, _ value: Bytes) {
+    guard !value.isEmpty else { return }
+    attributeCount += 1
+    if attributeCount > settings.attributeLimit && status.isOK {
+      log(
+        "warning: \(queueID.text): message rejected:"
+          + " attribute count exceeds limit \(settings.attributeLimit)")
+      status.fail(.internalError(1))
+    }
+    buffer.append(attribute: name, value)
+  }
+
+  func add(_ recipient: Recipient) {
+    lastRecipient = recipient.address
+    sizes.flags |= recipient.notify << 1
+    guard status.isOK else { return }
+    expand(recipient)
+    appended()
+  }
+
+  func beginContent() {
+    buffer.append(.content)
+    sizes.contentStart = offset
+  }
+
+  func abandon() { file.remove() }
+
+  // MARK: Recipients
+
+  /// Maps a recipient and writes what comes out.
+  func expand(_ recipient: Recipient) {
+    let plain = standardForm(recipient.address)
+    if settings.detectsUTF8 && plain.contains(where: { $0 > 127 }) { sizes.utf8 |= 1 }
+    guard settings.mapsAddresses else {
+      return write(recipient, as: plain, original: recipient.address)
+    }
+    do {
+      let mapped =
+        writer.addresses.mapsNothing
+        ? plain : try writer.addresses.mappedRecipient(plain, isHeader: false)
+      for address in try writer.addresses.expanded(mapped) {
+        write(recipient, as: address, original: recipient.address)
+      }
+      guard let copy = try writer.addresses.recipientBCC(mapped) else { return }
+      let blind = Recipient(address: copy, originalRecipient: [], notify: 1)
+      for address in try writer.addresses.expanded(copy) {
+        write(blind, as: address, original: copy)
+      }
+    } catch {
+      fail(error, address: plain)
+    }
+  }
+
+  /// Writes one recipient, unless the same is in the file already.
+  private func write(_ recipient: Recipient, as address: Bytes, original: Bytes) {
+    // Without enable_original_recipient the original is still written (seen), but duplicates are
+    // found by the final address alone.
+    guard isNew(recipient, address, original) else { return }
+    if recipient.notify != 0 {
+      buffer.append(attribute: "notify_flags", Bytes("\(recipient.notify)"))
+    }
+    if !recipient.originalRecipient.isEmpty {
+      buffer.append(attribute: "dsn_orig_rcpt", recipient.originalRecipient)
+    }
+    buffer.append(.originalRecipient, original)
+    buffer.append(.recipient, address)
+    sizes.recipients += 1
+  }
+
+  private func isNew(_ recipient: Recipient, _ address: Bytes, _ original: Bytes) -> Bool {
+    guard settings.duplicateLimit <= 0 || seenRecipients.count < settings.duplicateLimit else {
+      return true
+    }
+    var key = Bytes()
+    key.reserveCapacity(2 * address.count + recipient.originalRecipient.count + 8)
+    for byte in address { key.append(byte.asciiLowercased) }
+    if settings.keepsOriginalRecipient {
+      key.append(0)
+      for byte in original { key.append(byte.asciiLowercased) }
+      key.append(UInt8(truncatingIfNeeded: recipient.notify))
+      for byte in recipient.originalRecipient { key.append(byte.asciiLowercased) }
+    }
+    return seenRecipients.insert(key).inserted
+  }
+
+  private func writeSenderCopy() {
+    do {
+      guard let copy = try writer.addresses.senderBCC(sender) else { return }
+      let blind = Recipient(address: copy, originalRecipient: [], notify: 1)
+      for address in try writer.addresses.expanded(copy) {
+        write(blind, as: address, original: copy)
+      }
+    } catch {
+      fail(error, address: sender)
+    }
+  }
+
+  // MARK: Addresses
+
+  func standardForm(_ address: Bytes) -> Bytes {
+    if address.isEmpty || MailForm.isStandard(address.span) { return address }
+    return writer.addresses.standardForm(address, .local)
+  }
+
+  private func mappedSender(_ address: Bytes) throws(AddressMappingError) -> Bytes {
+    writer.addresses.mapsNothing || address.isEmpty
+      ? address : try writer.addresses.mappedSender(address, isHeader: false)
+  }
+
+  /// Notes that an address could not be mapped.
+  func fail(_ error: AddressMappingError, address: Bytes) {
+    let end = "-- message not accepted, try again later"
+    switch error {
+    case .lookup(let cause, let parameter):
+      for line in cause.messages { log(line) }
+      log(
+        "warning: \(queueID.text): \(parameter) map lookup problem for \(address.text) \(end)")
+      status.fail(.writeError)
+    case .expansion(let text):
+      log("warning: \(queueID.text): \(text) \(end)")
+      status.fail(.deferred(Bytes("4.6.0 Alias expansion error")))
+    }
+  }
+}
+
+/// Addresses that rewriting cannot change.
+enum MailForm {
+  /// Whether an address in internal form is `local@domain.tld` without anything that rewriting looks
+  /// at: routes, quotes, `%`, `!`, a dot at the end, a domain without dot.
+  static func isStandard(_ address: Span<UInt8>) -> Bool {
+    var at = -1
+    var hasDot = false
+    var previous: UInt8 = 0x2E
+    for index in address.indices {
+      let byte = address[index]
+      switch byte {
+      case 0x40:
+        guard at < 0, index > 0, previous != 0x2E else { return false }
+        at = index
+        hasDot = false
+      case 0x2E:
+        guard previous != 0x2E, previous != 0x40 else { return false }
+        hasDot = true
+      case 0...0x20, 0x7F, 0x21, 0x22, 0x25, 0x28, 0x29, 0x2C, 0x3A, 0x3B, 0x3C, 0x3E, 0x5B, 0x5C,
+        0x5D:
+        return false
+      default: break
+      }
+      previous = byte
+    }
+    return at > 0 && hasDot && previous != 0x2E && previous != 0x40
+  }
+}
