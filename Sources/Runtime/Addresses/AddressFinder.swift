@@ -77,7 +77,8 @@ public struct AddressFinder {
       let value = try list.value(
         for: address.span.extracting(at..<address.count), isPartial: true, book: &book)
     {
-      return Match(value: value, unmatchedExtension: unmatched)
+      // Seen with virtual_alias_maps: `@domain` gives its value without the extension.
+      return Match(value: value, unmatchedExtension: [])
     }
     guard keys.contains(.domains) else { return nil }
     let host = address.span.extracting((at + 1)..<address.count)

@@ -20,9 +20,11 @@ public final class ServiceLog: LogSink {
   private let tag: Bytes
 
   /// - Parameter name: value of syslog_name
-  public init(_ output: any LogOutput, name: String) {
+  /// - Parameter service: the program that a mail system of several processes would log as; the queue
+  ///   writer's lines are those of `cleanup`
+  public init(_ output: any LogOutput, name: String, service: String = "smtpd") {
     self.output = output
-    tag = Bytes(name + "/smtpd")
+    tag = Bytes(name + "/" + service)
   }
 
   public func write(_ line: Span<UInt8>) {

@@ -4,29 +4,23 @@ import RestrictionDSL
 /// Canonical, masquerade, virtual and bcc mapping over open tables.
 ///
 /// - Source: canonical(5), virtual(5), postconf(5); order, extensions and limits observed
-public final class AddressMapping: MessageAddresses {
-  private struct Maps {
-    let parameter: String
-    let tables: [OpenTable]
-    /// An unmatched extension goes on to the result.
-    let propagates: Bool
-    var isEmpty: Bool { tables.isEmpty }
-  }
-
+public final class AddressMapping {
   private typealias Classes = CleanupSettings.AddressClasses
 
-  private let rewrite: (Bytes, RewriteContext) -> Bytes
-  private let isLocalDomain: (ArraySlice<UInt8>) -> Bool
-  private let delimiters: Bytes
-  private let canonical: Maps
+  private let forms: AddressForms
+  private let finder: AddressFinder
+  private let classes: AddressClasses
+  private let canonical: TableList
   private let canonicalClasses: Classes
-  private let senderCanonical: Maps
+  private let senderCanonical: TableList
   private let senderClasses: Classes
-  private let recipientCanonical: Maps
+  private let recipientCanonical: TableList
   private let recipientClasses: Classes
-  private let virtualAlias: Maps
-  private let senderBCCMaps: Maps
-  private let recipientBCCMaps: Maps
+  private let virtualAlias: TableList
+  private let senderCopies: TableList
+  private let recipientCopies: TableList
+  private let propagatesCanonical: Bool
+  private let propagatesVirtual: Bool
   private let masqueradeDomains: [(domain: Bytes, isExcluded: Bool)]
   private let masqueradeClasses: Classes
   private let masqueradeExceptions: [Bytes]
@@ -34,32 +28,32 @@ public final class AddressMapping: MessageAddresses {
   private let recursionLimit: Int
   private let lengthLimit: Int
 
+  /// No table of canonical or masquerade mapping is configured: standard addresses stay what they are.
+  let mapsNothing: Bool
+
+  /// - Parameter classes: which domains are ours: `user` alone is tried for `user@domain`
   /// - Parameter tables: opens a table; a remote one is asked with a blocking call
-  /// - Parameter rewrite: standard form of an address in internal form
-  /// - Parameter isLocalDomain: whether `user` alone is tried for `user@domain`
   public init(
-    settings: Settings, tables: (TableSpec) -> OpenTable,
-    rewrite: @escaping (Bytes, RewriteContext) -> Bytes,
-    isLocalDomain: @escaping (ArraySlice<UInt8>) -> Bool
+    settings: Settings, classes: AddressClasses, tables: (TableSpec) -> OpenTable
   ) {
-    func maps(_ parameter: String, _ kind: String) -> Maps {
-      let opened = settings.list(parameter).compactMap { TableSpec($0) }.map { tables($0) }
-      return Maps(
-        parameter: parameter, tables: opened,
-        propagates: settings.list("propagate_unmatched_extensions").contains(kind))
+    func list(_ parameter: String) -> TableList {
+      TableList(parameter, settings: settings, tables: tables)
     }
-    self.rewrite = rewrite
-    self.isLocalDomain = isLocalDomain
-    delimiters = Bytes(settings.string("recipient_delimiter"))
-    canonical = maps("canonical_maps", "canonical")
+    forms = AddressForms(settings: settings)
+    finder = AddressFinder(settings: settings)
+    self.classes = classes
+    canonical = list("canonical_maps")
     canonicalClasses = Classes(settings.list("canonical_classes"))
-    senderCanonical = maps("sender_canonical_maps", "canonical")
+    senderCanonical = list("sender_canonical_maps")
     senderClasses = Classes(settings.list("sender_canonical_classes"))
-    recipientCanonical = maps("recipient_canonical_maps", "canonical")
+    recipientCanonical = list("recipient_canonical_maps")
     recipientClasses = Classes(settings.list("recipient_canonical_classes"))
-    virtualAlias = maps("virtual_alias_maps", "virtual")
-    senderBCCMaps = maps("sender_bcc_maps", "bcc")
-    recipientBCCMaps = maps("recipient_bcc_maps", "bcc")
+    virtualAlias = list("virtual_alias_maps")
+    senderCopies = list("sender_bcc_maps")
+    recipientCopies = list("recipient_bcc_maps")
+    let propagated = settings.list("propagate_unmatched_extensions")
+    propagatesCanonical = propagated.contains("canonical")
+    propagatesVirtual = propagated.contains("virtual")
     masqueradeDomains = settings.list("masquerade_domains").map {
       let isExcluded = $0.hasPrefix("!")
       return (Bytes(isExcluded ? String($0.dropFirst()) : $0).asciiLowercased, isExcluded)
@@ -69,18 +63,20 @@ public final class AddressMapping: MessageAddresses {
     expansionLimit = settings.int("virtual_alias_expansion_limit")
     recursionLimit = settings.int("virtual_alias_recursion_limit")
     lengthLimit = settings.int("virtual_alias_address_length_limit")
-  }
-
-  public var mapsNothing: Bool {
-    canonical.isEmpty && senderCanonical.isEmpty && recipientCanonical.isEmpty
+    mapsNothing =
+      canonical.isEmpty && senderCanonical.isEmpty && recipientCanonical.isEmpty
       && masqueradeDomains.isEmpty
   }
 
-  public func standardForm(_ address: Bytes, _ context: RewriteContext) -> Bytes {
-    rewrite(address, context)
+  /// The standard form of an address: what trivial-rewrite(8) makes of it.
+  func standardForm(_ address: Bytes, _ clients: AddressForms.Clients) -> Bytes {
+    forms.rewrite(internal: address, for: clients)
   }
 
-  public func mappedSender(
+  // All addresses are in internal form.
+
+  /// sender_canonical_maps, canonical_maps, masquerading.
+  func mappedSender(
     _ address: Bytes, isHeader: Bool
   ) throws(AddressMappingError) -> Bytes {
     let place: Classes = isHeader ? .headerSender : .envelopeSender
@@ -90,7 +86,8 @@ public final class AddressMapping: MessageAddresses {
     return masqueradeClasses.contains(place) ? masqueraded(result) : result
   }
 
-  public func mappedRecipient(
+  /// recipient_canonical_maps, canonical_maps, masquerading.
+  func mappedRecipient(
     _ address: Bytes, isHeader: Bool
   ) throws(AddressMappingError) -> Bytes {
     let place: Classes = isHeader ? .headerRecipient : .envelopeRecipient
@@ -100,27 +97,32 @@ public final class AddressMapping: MessageAddresses {
     return masqueradeClasses.contains(place) ? masqueraded(result) : result
   }
 
-  public func senderBCC(_ address: Bytes) throws(AddressMappingError) -> Bytes? {
-    try blindCopy(senderBCCMaps, address)
+  /// sender_bcc_maps, in standard form.
+  func senderBCC(_ address: Bytes) throws(AddressMappingError) -> Bytes? {
+    try blindCopy(senderCopies, address)
   }
 
-  public func recipientBCC(_ address: Bytes) throws(AddressMappingError) -> Bytes? {
-    try blindCopy(recipientBCCMaps, address)
+  /// recipient_bcc_maps, in standard form.
+  func recipientBCC(_ address: Bytes) throws(AddressMappingError) -> Bytes? {
+    try blindCopy(recipientCopies, address)
   }
 
-  private func blindCopy(_ maps: Maps, _ address: Bytes) throws(AddressMappingError) -> Bytes? {
-    guard !maps.isEmpty, !address.isEmpty, let found = try find(maps, address) else { return nil }
-    return rewrite(MailAddress.internal(Bytes(found.value.trimmedASCIISpace)), .local)
+  private func blindCopy(
+    _ list: TableList, _ address: Bytes
+  ) throws(AddressMappingError) -> Bytes? {
+    guard let match = try find(list, address) else { return nil }
+    return forms.rewrite(
+      internal: MailAddress.internal(Bytes(match.value.trimmedASCIISpace)), for: .local)
   }
 
   // MARK: Canonical
 
   /// One table list, repeated until the address does not change; the last of ten results stays.
-  private func mapOnce(_ maps: Maps, _ address: Bytes) throws(AddressMappingError) -> Bytes {
-    guard !maps.isEmpty, !address.isEmpty else { return address }
+  private func mapOnce(_ list: TableList, _ address: Bytes) throws(AddressMappingError) -> Bytes {
+    guard !list.isEmpty, !address.isEmpty else { return address }
     var result = address
     for _ in 0..<10 {
-      guard let next = try results(maps, result)?.first, next != result else { return result }
+      guard let next = try results(list, result, propagates: propagatesCanonical)?.first, next != result else { return result }
       result = next
     }
     return result
@@ -146,7 +148,8 @@ public final class AddressMapping: MessageAddresses {
 
   // MARK: Virtual aliases
 
-  public func expanded(_ address: Bytes) throws(AddressMappingError) -> [Bytes] {
+  /// virtual_alias_maps, again and again; the address itself where nothing matches.
+  func expanded(_ address: Bytes) throws(AddressMappingError) -> [Bytes] {
     guard !virtualAlias.isEmpty, !address.isEmpty else { return [address] }
     var list: [Bytes] = [address]
     var depths = [0]
@@ -158,7 +161,7 @@ public final class AddressMapping: MessageAddresses {
       guard depths[index] < recursionLimit else { throw overflow("nesting", address) }
       let present = list[index]
       let isOwnParent = parents[index].contains { $0.equalsIgnoringCase(present) }
-      guard !isOwnParent, let found = try results(virtualAlias, present) else {
+      guard !isOwnParent, let found = try results(virtualAlias, present, propagates: propagatesVirtual) else {
         index += 1
         continue
       }
@@ -182,19 +185,22 @@ public final class AddressMapping: MessageAddresses {
   // MARK: Lookup
 
   /// The addresses that a table gives for one, in standard form; `nil` where it has no entry.
-  private func results(_ maps: Maps, _ address: Bytes) throws(AddressMappingError) -> [Bytes]? {
-    guard let (value, suffix) = try find(maps, address) else { return nil }
+  private func results(
+    _ list: TableList, _ address: Bytes, propagates: Bool
+  ) throws(AddressMappingError) -> [Bytes]? {
+    guard let match = try find(list, address) else { return nil }
+    // `@domain` as a key ignores the extension, so there is none left over: seen.
+    let suffix = propagates ? match.unmatchedExtension : []
     var result: [Bytes] = []
-    for part in AddressMapping.addresses(value) {
+    for part in AddressMapping.addresses(match.value) {
       var mapped = MailAddress.internal(part)
-      // `@domain` keeps the local part.
+      // `@domain` as a result keeps the local part.
       if mapped.first == 0x40, !mapped.contains(0x3A) {
         mapped = Bytes(MailAddress.localPart(of: address)) + mapped
       }
-      mapped = rewrite(mapped, .local)
-      if maps.propagates && !suffix.isEmpty {
-        let at = mapped.lastIndex(of: 0x40) ?? mapped.endIndex
-        mapped.insert(contentsOf: suffix, at: at)
+      mapped = forms.rewrite(internal: mapped, for: .local)
+      if !suffix.isEmpty {
+        mapped.insert(contentsOf: suffix, at: mapped.lastIndex(of: 0x40) ?? mapped.endIndex)
       }
       result.append(mapped)
     }
@@ -226,46 +232,42 @@ public final class AddressMapping: MessageAddresses {
     return result
   }
 
-  /// Full address, without extension, local part where the domain is ours, `@domain`.
+  /// Looks an address up.
   ///
-  /// - Returns: the value, and the extension that the matching key did not have
+  /// The queue writer cannot wait: what the finder asks of a remote table is asked here and now.
   private func find(
-    _ maps: Maps, _ address: Bytes
-  ) throws(AddressMappingError) -> (value: Bytes, suffix: Bytes)? {
-    if let value = try lookup(maps, address) { return (value, []) }
-    let external = MailAddress.external(address)
-    if external != address, let value = try lookup(maps, external) { return (value, []) }
-    guard let at = address.lastIndex(of: 0x40) else { return nil }
-    let local = Bytes(address[..<at])
-    let domain = Bytes(address[at...])
-    var base: Bytes?
-    var suffix: Bytes = []
-    if !delimiters.isEmpty,
-      let split = local.indices.dropFirst().first(where: { delimiters.contains(local[$0]) })
-    {
-      base = Bytes(local[..<split])
-      suffix = Bytes(local[split...])
-    }
-    if let base, let value = try lookup(maps, base + domain) { return (value, suffix) }
-    if isLocalDomain(address[(at + 1)...]) {
-      if let value = try lookup(maps, local) { return (value, []) }
-      if let base, let value = try lookup(maps, base) { return (value, suffix) }
-    }
-    if let value = try lookup(maps, domain) { return (value, []) }
-    return nil
-  }
-
-  private func lookup(_ maps: Maps, _ key: Bytes) throws(AddressMappingError) -> Bytes? {
-    for table in maps.tables {
-      // Pattern tables see the whole address only.
-      if table.kind == .pattern && !key.contains(0x40) { continue }
-      if table.kind == .pattern && key.first == 0x40 { continue }
+    _ list: TableList, _ address: Bytes
+  ) throws(AddressMappingError) -> AddressFinder.Match? {
+    guard !list.isEmpty, !address.isEmpty else { return nil }
+    var book = AnswerBook()
+    while true {
       do {
-        if let value = try table.value(for: key.span) { return value }
+        return try finder.find(address, in: list, book: &book) {
+          (domain, book) throws(Suspension) in
+          try classes.isLocal(domain, book: &book)
+        }
       } catch {
-        throw .lookup(error, parameter: maps.parameter)
+        switch error {
+        case .failed(let cause): throw .lookup(cause, parameter: list.parameter)
+        case .ask(let question): answer(question, list, &book)
+        }
       }
     }
-    return nil
+  }
+
+  private func answer(_ question: Question, _ list: TableList, _ book: inout AnswerBook) {
+    guard case .table(let spec, let key) = question,
+      let table = list.tables.first(where: { $0.spec == spec })
+    else {
+      // A remote table inside mydestination: it counts as failed, so that nobody waits for it.
+      let failure = LookupError(.temporary, [])
+      return book.file(Answer(.table(.failure(failure))), to: question)
+    }
+    do throws(LookupError) {
+      let value = try table.value(for: key.span)
+      book.file(Answer(.table(.success(value))), to: question)
+    } catch {
+      book.file(Answer(.table(.failure(error))), to: question)
+    }
   }
 }

@@ -44,7 +44,8 @@ struct CleanupSettings: Sendable {
   let replacesStrayCR: Bool
   let rejectedCharacters: [Bool]?
   let strippedCharacters: [Bool]?
-  let remoteDomain: Bytes
+  /// remote_header_rewrite_domain is set.
+  let rewritesRemoteHeaders: Bool
   let contentFilter: Bytes
   let alwaysBCC: Bytes
   /// - Unit: seconds; 0 is none
@@ -71,7 +72,7 @@ struct CleanupSettings: Sendable {
     replacesStrayCR = settings.bool("cleanup_replace_stray_cr_lf")
     rejectedCharacters = CleanupSettings.characters(settings.string("message_reject_characters"))
     strippedCharacters = CleanupSettings.characters(settings.string("message_strip_characters"))
-    remoteDomain = Bytes(settings.string("remote_header_rewrite_domain"))
+    rewritesRemoteHeaders = !settings.string("remote_header_rewrite_domain").isEmpty
     contentFilter = Bytes(settings.string("content_filter"))
     alwaysBCC = Bytes(settings.string("always_bcc"))
     delayWarning = settings.seconds("delay_warning_time")

@@ -1,44 +1,39 @@
 import LookupTables
 import RestrictionDSL
 
-/// Where an address is rewritten.
-public enum RewriteContext: Hashable, Sendable {
-  /// Envelopes, and headers of clients of local_header_rewrite_clients: `$myorigin` completes.
-  case local
-  /// Headers of strangers under remote_header_rewrite_domain: that domain completes.
-  case remote(Bytes)
-}
-
-/// What the queue writer asks of the address rooms: everything that cleanup(8) does with an address.
-///
-/// All addresses are in internal form.
-public protocol MessageAddresses: AnyObject {
-  /// The standard form (trivial-rewrite).
-  func standardForm(_ address: Bytes, _ context: RewriteContext) -> Bytes
-
-  /// Whether ``mappedSender(_:isHeader:)`` and its siblings never change a standard address.
-  var mapsNothing: Bool { get }
-
-  /// sender_canonical_maps, canonical_maps, masquerading.
-  func mappedSender(_ address: Bytes, isHeader: Bool) throws(AddressMappingError) -> Bytes
-
-  /// recipient_canonical_maps, canonical_maps, masquerading.
-  func mappedRecipient(_ address: Bytes, isHeader: Bool) throws(AddressMappingError) -> Bytes
-
-  /// virtual_alias_maps, recursively; the address itself where nothing matches.
-  func expanded(_ address: Bytes) throws(AddressMappingError) -> [Bytes]
-
-  /// sender_bcc_maps, in standard form.
-  func senderBCC(_ address: Bytes) throws(AddressMappingError) -> Bytes?
-
-  /// recipient_bcc_maps, in standard form.
-  func recipientBCC(_ address: Bytes) throws(AddressMappingError) -> Bytes?
-}
-
-/// A mapping could not be done: the message is not accepted now.
-public enum AddressMappingError: Error, Hashable, Sendable {
+/// An address could not be mapped: the message is not accepted now.
+enum AddressMappingError: Error, Hashable, Sendable {
   /// A table could not be asked; the parameter that names it.
   case lookup(LookupError, parameter: String)
   /// `unreasonable virtual_alias_maps map expansion size for …`
   case expansion(String)
+}
+
+/// Addresses that rewriting cannot change.
+enum MailForm {
+  /// Whether an address in internal form is `local@domain.tld` without anything that rewriting looks
+  /// at: routes, quotes, `%`, `!`, a dot at the end, a domain without dot.
+  static func isStandard(_ address: Span<UInt8>) -> Bool {
+    var at = -1
+    var hasDot = false
+    var previous: UInt8 = 0x2E
+    for index in address.indices {
+      let byte = address[index]
+      switch byte {
+      case 0x40:
+        guard at < 0, index > 0, previous != 0x2E else { return false }
+        at = index
+        hasDot = false
+      case 0x2E:
+        guard previous != 0x2E, previous != 0x40 else { return false }
+        hasDot = true
+      case 0...0x20, 0x7F, 0x21, 0x22, 0x25, 0x28, 0x29, 0x2C, 0x3A, 0x3B, 0x3C, 0x3E, 0x5B, 0x5C,
+        0x5D:
+        return false
+      default: break
+      }
+      previous = byte
+    }
+    return at > 0 && hasDot && previous != 0x2E && previous != 0x40
+  }
 }

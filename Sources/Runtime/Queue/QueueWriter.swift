@@ -8,8 +8,8 @@ import RestrictionDSL
 /// - Source: facts queue-file.md, postfix-ipc.md §3; cleanup(8)
 public final class QueueWriter: Cleanup {
   let settings: CleanupSettings
-  let log: any ServiceLogSink
-  let addresses: any MessageAddresses
+  let log: any LogSink
+  let addresses: AddressMapping
   let checks: ContentChecks
   let knownHeaders = KnownHeaders()
   let pool = BufferPool(limit: 64)
@@ -24,12 +24,13 @@ public final class QueueWriter: Cleanup {
   /// Bit n: a header of that many letters is dropped.
   private let droppedLengths: UInt64
 
+  /// - Parameter log: shows its lines as those of `postfix/cleanup`: log parsers look there
   /// - Parameter addresses: standard forms and mappings of addresses
   /// - Parameter tables: opens a table of the configuration
   /// - Parameter loop: where log lines of failed commits go through; `nil` writes none
   /// - Throws: where a queue directory is missing or may not be entered
   public init(
-    settings: Settings, log: any ServiceLogSink, addresses: any MessageAddresses,
+    settings: Settings, log: any LogSink, addresses: AddressMapping,
     tables: (TableSpec) -> OpenTable, loop: EventLoop?,
     clock: @escaping () -> Int64 = { Int64(time(nil)) }
   ) throws(SystemError) {
@@ -63,8 +64,7 @@ public final class QueueWriter: Cleanup {
     do {
       file = try SpoolFile(in: incoming, longID: settings.longIDs, owner: owner)
     } catch {
-      log.write(
-        Array("warning: mail_queue_enter: \(error)".utf8).span, service: "cleanup")
+      log.write("warning: mail_queue_enter: \(error)")
       throw .writeError
     }
     return QueuedMessage(
@@ -97,7 +97,7 @@ public final class QueueWriter: Cleanup {
       } catch {
         let line = "warning: \(commit.file.id.text): \(error)"
         commit.file.remove()
-        wakeup?.perform { log.value.write(Array(line.utf8).span, service: "cleanup") }
+        wakeup?.perform { log.value.write(line) }
         let isTooBig = error.code == EFBIG
         return .failed(isTooBig ? .tooBig : .writeError)
       }

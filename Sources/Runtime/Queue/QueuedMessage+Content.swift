@@ -132,7 +132,8 @@ extension QueuedMessage: ContentSink {
   }
 
   private func mappedHeader(
-    _ text: Span<UInt8>, nameLength: Int, _ header: KnownHeader, _ context: RewriteContext
+    _ text: Span<UInt8>, nameLength: Int, _ header: KnownHeader,
+    _ context: AddressForms.Clients
   ) -> Bytes? {
     let addresses = writer.addresses
     let mapsNothing = addresses.mapsNothing || !settings.mapsAddresses

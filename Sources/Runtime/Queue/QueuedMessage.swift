@@ -21,7 +21,7 @@ final class QueuedMessage: OpenMessage {
   /// Bytes that were written through already.
   var flushed = 0
   /// Where the headers of this client are completed; `nil` leaves them alone.
-  let headerContext: RewriteContext?
+  let headerContext: AddressForms.Clients?
   /// Sender in standard form, mapped.
   private(set) var sender: Bytes = []
   /// The last one given, for log lines.
@@ -60,8 +60,7 @@ final class QueuedMessage: OpenMessage {
     if head.rewriteContext.elementsEqual("local".utf8) {
       headerContext = .local
     } else {
-      headerContext =
-        writer.settings.remoteDomain.isEmpty ? nil : .remote(writer.settings.remoteDomain)
+      headerContext = writer.settings.rewritesRemoteHeaders ? .remote : nil
     }
     if head.smtputf8 { sizes.utf8 |= 1 }
     writeHead()
@@ -103,8 +102,8 @@ final class QueuedMessage: OpenMessage {
     status.fail(.tooBig)
   }
 
-  func log(_ line: String) { writer.log.write(Array(line.utf8).span, service: "cleanup") }
-  func log(_ line: Bytes) { writer.log.write(line.span, service: "cleanup") }
+  func log(_ line: String) { writer.log.write(line) }
+  func log(_ line: Bytes) { writer.log.write(line) }
 
   // MARK: Envelope
 
@@ -277,34 +276,5 @@ final class QueuedMessage: OpenMessage {
       log("warning: \(queueID.text): \(text) \(end)")
       status.fail(.deferred(Bytes("4.6.0 Alias expansion error")))
     }
-  }
-}
-
-/// Addresses that rewriting cannot change.
-enum MailForm {
-  /// Whether an address in internal form is `local@domain.tld` without anything that rewriting looks
-  /// at: routes, quotes, `%`, `!`, a dot at the end, a domain without dot.
-  static func isStandard(_ address: Span<UInt8>) -> Bool {
-    var at = -1
-    var hasDot = false
-    var previous: UInt8 = 0x2E
-    for index in address.indices {
-      let byte = address[index]
-      switch byte {
-      case 0x40:
-        guard at < 0, index > 0, previous != 0x2E else { return false }
-        at = index
-        hasDot = false
-      case 0x2E:
-        guard previous != 0x2E, previous != 0x40 else { return false }
-        hasDot = true
-      case 0...0x20, 0x7F, 0x21, 0x22, 0x25, 0x28, 0x29, 0x2C, 0x3A, 0x3B, 0x3C, 0x3E, 0x5B, 0x5C,
-        0x5D:
-        return false
-      default: break
-      }
-      previous = byte
-    }
-    return at > 0 && hasDot && previous != 0x2E && previous != 0x40
   }
 }
