@@ -55,6 +55,47 @@ public struct Login: Hashable, Sendable {
   }
 }
 
+/// A client certificate of the TLS session.
+public struct ClientCertificate: Hashable, Sendable {
+  /// Subject common name.
+  public var commonName: Bytes
+  /// Subject and issuer common name as xtext.
+  public var subject: Bytes
+  public var issuer: Bytes
+  /// `AA:BB:…`
+  public var fingerprint: Bytes
+  public var publicKeyFingerprint: Bytes
+  /// The chain was verified.
+  public var isTrusted: Bool
+
+  public init(
+    commonName: Bytes, subject: Bytes, issuer: Bytes, fingerprint: Bytes,
+    publicKeyFingerprint: Bytes, isTrusted: Bool
+  ) {
+    self.commonName = commonName
+    self.subject = subject
+    self.issuer = issuer
+    self.fingerprint = fingerprint
+    self.publicKeyFingerprint = publicKeyFingerprint
+    self.isTrusted = isTrusted
+  }
+}
+
+/// Parameters of the TLS session.
+public struct Encryption: Hashable, Sendable {
+  /// For instance `TLSv1.3`.
+  public var protocolName: Bytes
+  public var cipher: Bytes
+  /// - Unit: bits
+  public var keySize: Int
+
+  public init(protocolName: Bytes, cipher: Bytes, keySize: Int) {
+    self.protocolName = protocolName
+    self.cipher = cipher
+    self.keySize = keySize
+  }
+}
+
 /// What a command's access decision may depend on. `nil` is "not known", never "empty".
 public struct Facts: Sendable {
   public var client: Client
@@ -83,6 +124,10 @@ public struct Facts: Sendable {
   /// SASL is switched on for this session (smtpd_sasl_auth_enable and not refused).
   public var saslIsActive: Bool
   public var tlsIsActive: Bool
+  /// `nil` without TLS.
+  public var encryption: Encryption?
+  /// `nil` where the client sent none.
+  public var certificate: ClientCertificate?
   /// SMTPUTF8 was given with MAIL or VRFY.
   public var smtputf8: Bool
   /// The session was flagged for improper pipelining.

@@ -31,4 +31,7 @@ public enum Verdict: Hashable, Sendable {
   case reject(reply: Bytes, ErrorClass)
   /// HANGUP: close without reply.
   case hangUp
+  /// A mistake of the configuration that stops Postfix's process: its `fatal: ` line is logged, the
+  /// client gets neither reply nor more service, and no disconnect line is written.
+  case fatal
 }

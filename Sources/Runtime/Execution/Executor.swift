@@ -1,0 +1,216 @@
+import Compiler
+import LookupTables
+import RestrictionDSL
+
+/// Runs a decision program for one SMTP command after another.
+///
+/// A session keeps one ``PolicyState``, and for each command:
+///
+///     var run = executor.begin(.rcpt, facts, &state)
+///     switch executor.step(&run, facts, &state) {
+///     case .ask(let question): // get the answer, run.book.file(answer, to: question), step again
+///     case .verdict(let verdict): // perform run.effects in order, then reply
+///     }
+///
+/// Effects of finished nodes are in ``PolicyRun/effects`` also while a question is open; the session
+/// performs them when the verdict is there. At the end of a transaction it calls
+/// ``PolicyState/endTransaction()``.
+public final class Executor {
+  public let context: PolicyContext
+  let bound: BoundProgram
+
+  public init(program: DecisionProgram, context: PolicyContext) {
+    self.context = context
+    bound = BoundProgram(program, context)
+  }
+
+  /// Starts the checks of a command.
+  public func begin(_ entry: Entry, _ facts: Facts, _ state: inout PolicyState) -> PolicyRun {
+    state.flags.senderIsChecked = false
+    state.flags.recipientIsChecked = false
+    switch entry {
+    case .connect, .helo, .mail: state.forgetFacts()
+    case .rcpt, .vrfy, .etrn, .data, .endOfData: break
+    }
+    return PolicyRun(entry: entry, pc: bound.program.start(of: entry) ?? Int.max)
+  }
+
+  /// Goes on until an answer is missing or the command is decided.
+  ///
+  /// - Complexity: no allocation while local tables have no entry and nothing is logged.
+  public func step(
+    _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState
+  ) -> PolicyStep {
+    var evaluation = Evaluation(
+      context: context, facts: facts, run: PolicyRun(entry: run.entry, pc: run.pc),
+      state: PolicyState())
+    swap(&evaluation.run, &run)
+    swap(&evaluation.state, &state)
+    let step = evaluation.proceed(in: bound)
+    swap(&evaluation.run, &run)
+    swap(&evaluation.state, &state)
+    return step
+  }
+}
+
+extension Evaluation {
+  /// The interpreter loop: one node after the other.
+  fileprivate mutating func proceed(in top: BoundProgram) -> PolicyStep {
+    guard run.pc != Int.max else {
+      skipStage()
+      return .verdict(.accept)
+    }
+    while true {
+      let bound = run.frames.last?.bound ?? top
+      let node = bound.program.nodes[run.frames.last?.pc ?? run.pc]
+      let effects = run.effects.count
+      let flags = state.flags
+      isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
+      let outcome: Outcome
+      do {
+        outcome = try answer(node, in: bound)
+      } catch .ask(let question) {
+        run.effects.removeLast(run.effects.count - effects)
+        run.book.log.removeAll()
+        state.flags = flags
+        recording = nil
+        return .ask(question)
+      } catch .failed(let error) {
+        outcome = fail(error)
+      }
+      flushLog()
+      if let verdict = advance(node, outcome, in: bound) {
+        endStage()
+        return .verdict(verdict)
+      }
+    }
+  }
+
+  /// The node's outcome: from its fact slot, or by evaluation.
+  private mutating func answer(
+    _ node: DecisionProgram.Node, in bound: BoundProgram
+  ) throws(Suspension) -> Outcome {
+    let operation = bound.program.operations[Int(node.operation)]
+    let source = Int(node.source)
+    restriction = source < bound.program.sources.count ? bound.program.sources[source].name : ""
+    guard run.entry == .rcpt, run.frames.isEmpty, node.slot != .max, node.scope < .recipient,
+      !node.flags.contains(.volatile), operation.isRecordable
+    else {
+      recording = nil
+      return try evaluate(operation, node, in: bound)
+    }
+    if let record = state.slots.record(node.slot) { return try replay(record) }
+    recording = []
+    let outcome = try evaluate(operation, node, in: bound)
+    if let acts = recording {
+      switch outcome {
+      case .dunno: state.slots.keep(FactRecord(acts: acts, permits: false), in: node.slot)
+      case .permit: state.slots.keep(FactRecord(acts: acts, permits: true), in: node.slot)
+      case .decided(.reject):
+        state.slots.keep(FactRecord(acts: acts, permits: false), in: node.slot)
+      case .decided, .list: break
+      }
+    }
+    recording = nil
+    return outcome
+  }
+
+  /// Does again what was recorded: the outcome is that of the last act that has one.
+  private mutating func replay(_ record: FactRecord) throws(Suspension) -> Outcome {
+    var outcome = record.permits ? Outcome.permit : .dunno
+    for act in record.acts {
+      switch act {
+      case .line(let line): log(line)
+      case .report(let event, let text): report(event, text)
+      case .effect(let effect): perform(effect)
+      case .hold(let text): hold(text)
+      case .reject(let rejection): outcome = reject(rejection)
+      case .deferIfPermit(let rejection): outcome = deferIfPermit(rejection)
+      case .deferIfReject(let rejection): outcome = deferIfReject(rejection)
+      case .permit(let action, let target, let table):
+        outcome = try permit(action, target, table: table)
+      }
+    }
+    return outcome
+  }
+
+  /// A table or list that the restriction depends on cannot be asked.
+  mutating func fail(_ error: LookupError) -> Outcome {
+    recording = nil
+    log(error.messages)
+    switch error.kind {
+    case .temporary: return reject(.temporaryFailure(listName.name))
+    case .configuration: return reject(.configurationError)
+    }
+  }
+
+  /// Moves on.
+  ///
+  /// - Returns: the verdict, where the command is decided.
+  private mutating func advance(
+    _ node: DecisionProgram.Node, _ outcome: Outcome, in bound: BoundProgram
+  ) -> Verdict? {
+    switch outcome {
+    case .decided(let verdict):
+      noteRelayOrder(verdict)
+      return verdict
+    case .list(let frame):
+      run.frames.append(frame)
+      return nil
+    case .permit:
+      guard run.frames.isEmpty else { return popFrame(.permit) }
+      run.pc = Int(node.onPermit)
+      run.certificateKey = 0
+      return nil
+    case .dunno:
+      let operation = bound.program.operations[Int(node.operation)]
+      switch operation {
+      case .accept: return .accept
+      case .leave where !run.frames.isEmpty: return popFrame(.dunno)
+      case .enter, .leave, .implicitUnlistedSender, .implicitUnlistedRecipient, .applyDeferIfPermit:
+        goOn(node)
+        return nil
+      default: break
+      }
+      run.certificateKey = 0
+      guard stopsList else {
+        goOn(node)
+        return nil
+      }
+      guard run.frames.isEmpty else { return popFrame(.dunno) }
+      run.pc = Int(node.onPermit)
+      return nil
+    }
+  }
+
+  /// DISCARD, or both kinds of deferral pending: no further element of the list can change anything.
+  private var stopsList: Bool {
+    state.flags.discard || state.flags.deferIfPermit && state.flags.deferIfReject
+  }
+
+  private mutating func goOn(_ node: DecisionProgram.Node) {
+    if run.frames.isEmpty {
+      run.pc = Int(node.next)
+    } else {
+      run.frames[run.frames.count - 1].pc = Int(node.next)
+    }
+  }
+
+  /// Ends a list from an access table; the restriction that found it gets the result.
+  private mutating func popFrame(_ result: Outcome) -> Verdict? {
+    let frame = run.frames.removeLast()
+    let bound = frame.caller
+    let node = bound.program.nodes[run.frames.last?.pc ?? run.pc]
+    isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
+    restriction = bound.program.sources[Int(node.source)].name
+    switch (result, frame.continuation) {
+    case (.permit, .permitIsError(let target)):
+      let outcome = refusePermit(target)
+      flushLog()
+      return advance(node, outcome, in: bound)
+    case (.permit, .permitIsDunno): return advance(node, .dunno, in: bound)
+    case (.dunno, .nextKey) where !stopsList: return nil
+    default: return advance(node, result, in: bound)
+    }
+  }
+}

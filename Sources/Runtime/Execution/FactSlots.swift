@@ -1,0 +1,68 @@
+import Compiler
+import RestrictionDSL
+
+/// One thing that an operation did, in a form that can be done again for another recipient.
+enum Act: Hashable, Sendable {
+  case line(String)
+  case report(LogLines.Event, Bytes)
+  case effect(Effect)
+  case hold(Bytes)
+  case reject(Rejection)
+  case deferIfPermit(Rejection)
+  case deferIfReject(Rejection)
+  case permit(action: Bytes, ReplyTarget, table: Bytes?)
+}
+
+/// A recorded answer of a decision node.
+struct FactRecord: Hashable, Sendable {
+  let acts: [Act]
+  let permits: Bool
+}
+
+/// Answers of decision nodes that do not depend on the recipient, for the length of a transaction.
+///
+/// The usual answer, dunno without a word, is one bit: recording it allocates nothing.
+struct FactSlots: Hashable, Sendable {
+  private var silentDunno: UInt64 = 0
+  private var silentPermit: UInt64 = 0
+  private var records: [UInt16: FactRecord] = [:]
+
+  /// The answer recorded for a slot.
+  func record(_ slot: UInt16) -> FactRecord? {
+    if slot < 64 {
+      if silentDunno >> UInt64(slot) & 1 == 1 { return FactRecord(acts: [], permits: false) }
+      if silentPermit >> UInt64(slot) & 1 == 1 { return FactRecord(acts: [], permits: true) }
+    }
+    return records.isEmpty ? nil : records[slot]
+  }
+
+  mutating func keep(_ record: FactRecord, in slot: UInt16) {
+    guard slot < 64, record.acts.isEmpty else {
+      records[slot] = record
+      return
+    }
+    if record.permits { silentPermit |= 1 << UInt64(slot) } else { silentDunno |= 1 << UInt64(slot) }
+  }
+
+  mutating func clear() {
+    silentDunno = 0
+    silentPermit = 0
+    if !records.isEmpty { records = [:] }
+  }
+}
+
+extension Operation {
+  /// Whether the answer is worth keeping for the transaction, and safe to keep: it costs a lookup, and
+  /// does not change before the transaction ends.
+  var isRecordable: Bool {
+    switch self {
+    case .access(let subject, _): subject != .recipient && subject != .etrn
+    case .serverAccess(let subject, _, _): subject != .recipient
+    case .certificateAccess, .permitMynetworks, .permitInetInterfaces, .rejectUnknownHelo: true
+    case .rejectUnknownDomain(let subject): subject == .sender
+    case .rejectDNSList(let subject, _): subject != .recipient
+    case .rejectSenderLoginMismatch: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import LookupTables
+import RestrictionDSL
+
+/// Restrictions about the client certificate.
+///
+/// - Source: facts restrictions.md §5.2
+extension Evaluation {
+  mutating func permitTLSClientCerts(trustsAll: Bool) throws(Suspension) -> Outcome {
+    guard facts.tlsIsActive else { return .dunno }
+    guard let certificate = facts.certificate else {
+      if !parameters.asksClientCertificate { noteNotAsked() }
+      return .dunno
+    }
+    if trustsAll && certificate.isTrusted { return try permit(Bytes(restriction), .list) }
+    for fingerprint in [certificate.fingerprint, certificate.publicKeyFingerprint] {
+      for table in context.relayClientCertificates {
+        if try run.book.value(of: table, for: fingerprint.span) != nil {
+          return try permit(Bytes(restriction), .list)
+        }
+      }
+    }
+    return .dunno
+  }
+
+  mutating func certificateAccess(
+    _ table: OpenTable, _ searchOrder: [String], _ bound: BoundProgram
+  ) throws(Suspension) -> Outcome {
+    guard let certificate = facts.certificate else {
+      if !parameters.asksClientCertificate { noteNotAsked() }
+      return .dunno
+    }
+    let order = searchOrder.isEmpty ? ["cert_fingerprint", "pubkey_fingerprint"] : searchOrder
+    while run.certificateKey < order.count {
+      let key: Bytes
+      switch order[run.certificateKey] {
+      case "cert_fingerprint": key = certificate.fingerprint
+      case "pubkey_fingerprint": key = certificate.publicKeyFingerprint
+      default:
+        run.certificateKey = 0
+        return reject(.configurationError)
+      }
+      run.certificateKey += 1
+      guard let value = try probe(table, key.span) else { continue }
+      let outcome = try apply(
+        value, Finding(table: table.spec.description, key: key, target: .subject(.ccert)),
+        .nextKey, bound)
+      if case .dunno = outcome { continue }
+      return outcome
+    }
+    return .dunno
+  }
+
+  private mutating func noteNotAsked() {
+    log("warning: \(restriction) is requested, but \"smtpd_tls_ask_ccert = no\"")
+  }
+}

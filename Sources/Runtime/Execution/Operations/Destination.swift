@@ -1,0 +1,65 @@
+import RestrictionDSL
+
+/// Restrictions about where the recipient's mail goes.
+///
+/// - Source: facts restrictions.md §5.5, §7.3
+extension Evaluation {
+  mutating func permitAuthDestination(_ action: String) throws(Suspension) -> Outcome {
+    guard let recipient = address(of: .recipient), try isAuthorized(recipient) else { return .dunno }
+    return try permit(Bytes(action), .list)
+  }
+
+  mutating func rejectUnauthDestination(defers: Bool) throws(Suspension) -> Outcome {
+    guard let recipient = address(of: .recipient), try !isAuthorized(recipient) else { return .dunno }
+    let code = parameters.relayDomainsRejectCode
+    return reject(
+      Rejection(
+        defers ? code - 100 : code, Bytes(defers ? "4.7.1" : "5.7.1"),
+        .about(recipient, ReplyTexts.relayDenied)))
+  }
+
+  mutating func checkRelayDomains(_ ignored: [String]) throws(Suspension) -> Outcome {
+    let warning =
+      "warning: support for restriction \"\(restriction)\" will be removed from"
+      + " \(parameters.mailName); use \"reject_unauth_destination\" instead"
+    if !context.hasWarned(warning) { log(warning) }
+    guard let recipient = address(of: .recipient) else {
+      context.noteWarned(warning)
+      return .dunno
+    }
+    if try matches(context.relayDomains, facts.client.name) {
+      if parameters.compatibility.relayDomains {
+        log(
+          "using backwards-compatible default setting relay_domains=$mydestination to permit"
+            + " request from client \"\(facts.client.nameAndAddress.text)\"")
+      }
+      context.noteWarned(warning)
+      return try permit(Bytes(restriction), .list)
+    }
+    let isAuthorized = try isAuthorized(recipient)
+    context.noteWarned(warning)
+    if isAuthorized { return try permit(Bytes(restriction), .list) }
+    let outcome = reject(
+      Rejection(parameters.relayDomainsRejectCode, "5.7.1", .list, ReplyTexts.relayDenied))
+    if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
+    return outcome
+  }
+
+  /// Whether mail for the address is accepted from anyone.
+  mutating func isAuthorized(_ recipient: Bytes) throws(Suspension) -> Bool {
+    let resolved = try resolve(recipient)
+    guard resolved.address.contains(0x40) else { return true }
+    if resolved.isRouted && !parameters.allowsUntrustedRouting { return false }
+    if resolved.addressClass.isFinal { return true }
+    guard resolved.addressClass == .relay else { return false }
+    noteRelayDomain(MailAddress.domain(of: resolved.address))
+    return true
+  }
+
+  private mutating func noteRelayDomain(_ domain: ArraySlice<UInt8>) {
+    guard parameters.compatibility.relayDomains else { return }
+    log(
+      "using backwards-compatible default setting relay_domains=$mydestination to accept mail for"
+        + " domain \"\(domain.text)\"")
+  }
+}

@@ -1,0 +1,81 @@
+import RestrictionDSL
+
+/// Restrictions about the HELO name.
+///
+/// - Source: facts restrictions.md §5.3
+extension Evaluation {
+  mutating func rejectInvalidHelo() -> Outcome {
+    guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
+    if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
+    return rejectInvalidName(helo)
+  }
+
+  private mutating func rejectInvalidName(_ helo: Bytes) -> Outcome {
+    let name = withoutTrailingDot(helo.span)
+    if DomainName.isValidHostname(name) || DomainName.isValidAddress(name) { return .dunno }
+    return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidName)
+  }
+
+  /// `[1.2.3.4]`, `[IPv6:…]`; brackets at either end are taken off.
+  private mutating func rejectInvalidLiteral(_ helo: Bytes) -> Outcome {
+    let end = helo.last == 0x5D && helo.count > 1 ? helo.count - 1 : helo.count
+    if DomainName.literalAddress(helo.span.extracting(1..<end)) != nil { return .dunno }
+    return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
+  }
+
+  mutating func rejectNonFQDNHelo() -> Outcome {
+    guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
+    if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
+    if isFullyQualified(withoutTrailingDot(helo.span)) { return .dunno }
+    return rejectHelo(parameters.nonFQDNRejectCode, "5.5.2", ReplyTexts.needQualifiedHost)
+  }
+
+  mutating func rejectUnknownHelo() throws(Suspension) -> Outcome {
+    guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
+    if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
+    switch try lookUpAny(helo, [.a, .aaaa, .mx]) {
+    case .records, .nullMX: return .dunno
+    case .filtered:
+      log(
+        "warning: \(helo.text): address or MX lookup error: DNS reply filter drops all results")
+      return .dunno
+    case .malformed:
+      return rejectHelo(parameters.unknownHostnameRejectCode, "4.7.1", ReplyTexts.malformedReply)
+    case .notFound:
+      return rejectHelo(parameters.unknownHostnameRejectCode, "4.7.1", ReplyTexts.hostNotFound)
+    case .temporary:
+      return postpone(
+        Rejection(450, "4.7.1", .subject(.helo), ReplyTexts.hostNotFound),
+        parameters.unknownHeloTempfailAction)
+    }
+  }
+
+  mutating func permitNakedIPAddress() throws(Suspension) -> Outcome {
+    guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
+    log(
+      "warning: restriction \(restriction) is deprecated."
+        + " Use permit_mynetworks or permit_sasl_authenticated instead")
+    guard helo.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E || $0 == 0x3A }) else { return .dunno }
+    if DomainName.isValidAddress(helo.span) { return try permit(Bytes(restriction), .list) }
+    return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
+  }
+
+  private mutating func rejectHelo(_ code: Int, _ status: String, _ text: String) -> Outcome {
+    reject(Rejection(code, status, .subject(.helo), text))
+  }
+
+  /// A valid host name with a dot inside; UTF-8 only where the client asked for it.
+  func isFullyQualified(_ name: Span<UInt8>) -> Bool {
+    guard DomainName.isValidHostname(name, allowsUTF8: facts.smtputf8) else { return false }
+    for index in name.indices where name[index] == 0x2E { return true }
+    return false
+  }
+}
+
+/// One trailing dot less, but not where two end the name.
+@_lifetime(copy name)
+func withoutTrailingDot(_ name: Span<UInt8>) -> Span<UInt8> {
+  let count = name.count
+  guard count > 0, name[count - 1] == 0x2E, count < 2 || name[count - 2] != 0x2E else { return name }
+  return name.extracting(0..<(count - 1))
+}

@@ -1,0 +1,34 @@
+import RestrictionDSL
+
+/// Policy delegation.
+///
+/// - Source: facts restrictions.md §5.9
+extension Evaluation {
+  mutating func checkPolicyService(
+    _ text: String, _ binding: BoundProgram.Binding, _ bound: BoundProgram
+  ) throws(Suspension) -> Outcome {
+    guard case .service(let service) = binding else { return misconfigured(.missingPolicyServer) }
+    let overrides = service.overrides
+    let request = PolicyRequest.bytes(
+      facts, stress: parameters.stress,
+      context: overrides["policy_context"].map { Bytes($0) } ?? parameters.policyContext)
+    let finding = Finding(table: text, key: Bytes(text), target: .list)
+    let answer = try run.book.answer(
+      to: .policy(endpoint: text, request: request, serial: nextSerial()))
+    if case .policy(.action(let action)) = answer {
+      if !parameters.usesUTF8 || String(validating: action, as: UTF8.self) != nil {
+        guard !action.isEmpty else { return try apply(failed(overrides), finding, .plain, bound) }
+        return try apply(action, finding, .plain, bound)
+      }
+      log(
+        "warning: malformed UTF-8 in policy server \(text) response: \"\(action.text)\"")
+    }
+    return try apply(failed(overrides), finding, .plain, bound, isDefaultAction: true)
+  }
+
+  /// The action that stands for a failed service.
+  private func failed(_ overrides: [String: String]) -> Bytes {
+    if run.frames.contains(where: \.isDefaultAction) { return Bytes(ReplyTexts.policyFailure) }
+    return overrides["default_action"].map { Bytes($0) } ?? parameters.policyDefaultAction
+  }
+}

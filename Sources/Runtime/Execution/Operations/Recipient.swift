@@ -1,0 +1,57 @@
+import Compiler
+import RestrictionDSL
+
+/// Restrictions about the existence of an address, and of the bounce with many recipients.
+///
+/// - Source: facts restrictions.md §5.5, §7.5
+extension Evaluation {
+  mutating func rejectMultiRecipientBounce() -> Outcome {
+    guard let sender = facts.sender, sender.isEmpty,
+      facts.recipientCount > (facts.command == Bytes("RCPT") ? 0 : 1)
+    else { return .dunno }
+    return reject(
+      Rejection(
+        parameters.multiRecipientBounceRejectCode, "5.5.3", .list, ReplyTexts.multiRecipientBounce))
+  }
+
+  mutating func implicitUnlistedSender() throws(Suspension) -> Outcome {
+    guard parameters.rejectsUnlistedSender else { return .dunno }
+    return try rejectUnlisted(.sender)
+  }
+
+  mutating func implicitUnlistedRecipient() throws(Suspension) -> Outcome {
+    guard parameters.rejectsUnlistedRecipient else { return .dunno }
+    return try rejectUnlisted(.recipient)
+  }
+
+  /// Once per command; under warn_if_reject it does not count.
+  mutating func rejectUnlisted(_ subject: Subject) throws(Suspension) -> Outcome {
+    let isDone = subject == .sender ? state.flags.senderIsChecked : state.flags.recipientIsChecked
+    guard let address = address(of: subject), !isDone, !state.flags.discard,
+      parameters.checksUnlisted
+    else { return .dunno }
+    let outcome: Outcome
+    do {
+      outcome = try judge(
+        try context.validator.check(
+          address, isSender: subject == .sender, resolved: try resolve(address), book: &run.book),
+        of: address, subject)
+    } catch .failed(let error) {
+      outcome = failValidity(error, address)
+    }
+    if !isWarning {
+      if subject == .sender {
+        state.flags.senderIsChecked = true
+      } else {
+        state.flags.recipientIsChecked = true
+      }
+    }
+    return outcome
+  }
+
+  private mutating func failValidity(_ error: LookupError, _ address: Bytes) -> Outcome {
+    recording = nil
+    log(error.messages)
+    return reject(error.kind == .temporary ? .temporaryFailure(address) : .configurationError)
+  }
+}

@@ -1,0 +1,55 @@
+import Compiler
+import RestrictionDSL
+
+/// Restrictions about the login.
+///
+/// - Source: facts restrictions.md §5.2, §5.4
+extension Evaluation {
+  mutating func permitSASLAuthenticated(_ action: String) throws(Suspension) -> Outcome {
+    guard facts.saslIsActive, let login = facts.login,
+      !login.method.equalsIgnoringCase("anonymous".utf8)
+    else { return .dunno }
+    return try permit(Bytes(action), .list)
+  }
+
+  /// Whether SASL can be used at all; says so where not.
+  mutating func hasSASL() -> Bool {
+    if parameters.saslIsEnabled { return true }
+    log("warning: restriction `\(restriction)' ignored: no SASL support")
+    return false
+  }
+
+  mutating func rejectSenderLoginMismatch(_ check: LoginCheck) throws(Suspension) -> Outcome {
+    guard hasSASL() else { return .dunno }
+    guard let sender = facts.sender, !sender.isEmpty else { return .dunno }
+    switch (check, facts.login) {
+    case (.authenticated, let login?), (.known, let login?):
+      guard let owners = try owners(of: sender) else {
+        return check == .known ? .dunno : rejectNotOwned(by: login)
+      }
+      let isOwner = owners.split { $0 == 0x2C || $0.isASCIISpace }
+        .contains { $0.equalsIgnoringCase(login.user) }
+      return isOwner ? .dunno : rejectNotOwned(by: login)
+    case (.unauthenticated, nil), (.known, nil):
+      guard try owners(of: sender) != nil else { return .dunno }
+      return reject(
+        Rejection(553, "5.7.1", .subject(.sender), ReplyTexts.notLoggedIn))
+    case (.authenticated, nil), (.unauthenticated, _?): return .dunno
+    }
+  }
+
+  private mutating func rejectNotOwned(by login: Login) -> Outcome {
+    reject(Rejection(553, "5.7.1", .subject(.sender), ReplyTexts.notOwned(by: login.user)))
+  }
+
+  /// The logins that smtpd_sender_login_maps gives for the resolved sender.
+  private mutating func owners(of sender: Bytes) throws(Suspension) -> Bytes? {
+    let resolved = try resolve(sender)
+    do {
+      return try context.senderLogins.value(for: resolved.address, book: &run.book)
+    } catch .failed(let error) {
+      recording = nil
+      throw .failed(error)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Compiler
+import RestrictionDSL
+
+/// Restrictions about the domain of the sender or the recipient.
+///
+/// - Source: facts restrictions.md §5.4, §5.5
+extension Evaluation {
+  /// The address a restriction is about: `nil` where it is not known or the null sender.
+  func address(of subject: Subject) -> Bytes? {
+    let address = subject == .sender ? facts.sender : facts.recipient
+    guard let address, !address.isEmpty else { return nil }
+    return address
+  }
+
+  /// The address as given, before $myorigin is added.
+  mutating func rejectNonFQDN(_ subject: Subject) -> Outcome {
+    guard let address = address(of: subject) else { return .dunno }
+    let domain = Bytes(MailAddress.domain(of: address))
+    if domain.first == 0x5B, domain.last == 0x5D { return .dunno }
+    if isFullyQualified(withoutTrailingDot(domain.span)) { return .dunno }
+    return reject(
+      Rejection(
+        parameters.nonFQDNRejectCode, "4.5.2", .subject(subject), ReplyTexts.needQualifiedAddress))
+  }
+
+  mutating func rejectUnknownDomain(_ subject: Subject) throws(Suspension) -> Outcome {
+    guard let address = address(of: subject) else { return .dunno }
+    let resolved = try resolve(address)
+    guard resolved.address.contains(0x40), !resolved.addressClass.isFinal else { return .dunno }
+    let domain = Bytes(MailAddress.domain(of: resolved.address))
+    if domain.first == 0x5B, domain.last == 0x5D { return .dunno }
+    let (status, nullCode, nullStatus) =
+      subject == .sender ? ("4.1.8", 550, "4.7.27") : ("4.1.2", 556, "4.1.10")
+    let code = parameters.unknownAddressRejectCode
+    switch try lookUpAny(asciiDomain(domain), [.mx, .a, .aaaa]) {
+    case .records: return .dunno
+    case .nullMX:
+      return reject(Rejection(nullCode, nullStatus, .subject(subject), ReplyTexts.nullMX(domain)))
+    case .filtered:
+      log(
+        "warning: \(domain.text): MX or address lookup error: DNS reply filter drops all results")
+      return .dunno
+    case .malformed:
+      return reject(Rejection(code, status, .subject(subject), ReplyTexts.malformedReply))
+    case .notFound:
+      return reject(Rejection(code, status, .subject(subject), ReplyTexts.domainNotFound))
+    case .temporary:
+      return postpone(
+        Rejection(450, status, .subject(subject), ReplyTexts.domainNotFound),
+        parameters.unknownAddressTempfailAction)
+    }
+  }
+
+  /// The name as DNS knows it; unchanged where it has no such form.
+  func asciiDomain(_ domain: Bytes) -> Bytes {
+    DomainName.isASCII(domain.span) ? domain : DomainName.ascii(domain) ?? domain
+  }
+}
