@@ -13,15 +13,6 @@ extension Evaluation {
     return .dunno
   }
 
-  /// Ends a list.
-  mutating func leave(_ stage: Stage) throws(Suspension) -> Outcome {
-    if stage == .recipient, parameters.compatibility.relayRestrictions, run.entry == .rcpt {
-      try noteMissingRelayRestrictions()
-    }
-    endStage()
-    return .dunno
-  }
-
   private mutating func beginStage(_ stage: Stage) {
     switch stage {
     case .client:
@@ -82,14 +73,12 @@ extension Evaluation {
   }
 
   /// The default of smtpd_relay_restrictions was empty once: says where today's would have refused.
-  private mutating func noteMissingRelayRestrictions() throws(Suspension) {
-    guard let recipient = facts.recipient, !state.flags.discard else { return }
-    if case .permit = try permitMynetworks("permit_mynetworks") { return }
-    if case .permit = try permitSASLAuthenticated("permit_sasl_authenticated") { return }
-    guard case .dunno = try permitAuthDestination("permit_auth_destination") else { return }
+  mutating func warnEmptyRelayDefault() -> Outcome {
+    guard let recipient = facts.recipient else { return .dunno }
     log(
       "using backwards-compatible default setting \"smtpd_relay_restrictions = (empty)\" to avoid"
         + " \"Relay access denied\" error for recipient \"\(recipient.text)\" from client"
         + " \"\(facts.client.nameAndAddress.text)\"")
+    return .dunno
   }
 }

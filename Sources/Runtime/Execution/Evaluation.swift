@@ -27,6 +27,8 @@ struct Evaluation {
   var isWarning = false
   /// Name of the restriction as written.
   var restriction = ""
+  /// What the failing lookup was about, where that is not the name of the list.
+  var failureName: Bytes?
   /// What the node did so far, where its answer is to be kept.
   var recording: [Act]?
 
@@ -47,6 +49,8 @@ struct Evaluation {
 
   /// Moves collected lines into the effects, to keep the order of lines and effects.
   mutating func flushLog() {
+    let warnings = context.takeTableWarnings()
+    if !warnings.isEmpty { run.book.log.insert(contentsOf: warnings, at: 0) }
     guard !run.book.log.isEmpty else { return }
     for line in run.book.log {
       var bytes = Bytes(line)
@@ -165,10 +169,25 @@ struct Evaluation {
 
   // MARK: Waiting
 
-  /// Whether a list names a word or a client.
+  /// Whether a list names a word or a domain.
+  mutating func matches(_ list: MatchList, _ text: Bytes) throws(Suspension) -> Bool {
+    do throws(Suspension) {
+      return try list.matches(text, book: &run.book)
+    } catch {
+      recording = nil
+      throw error
+    }
+  }
+
+  /// Whether a list names a client or host.
   mutating func matches(
-    _ list: MatchList, _ name: Bytes, address: Bytes? = nil
+    _ list: MatchList, _ name: Bytes, address: Bytes, ip: IPAddress?
   ) throws(Suspension) -> Bool {
-    try list.matches(name: name, address: address, book: &run.book)
+    do throws(Suspension) {
+      return try list.matches(name: name, address: address, ip: ip, book: &run.book)
+    } catch {
+      recording = nil
+      throw error
+    }
   }
 }

@@ -65,6 +65,7 @@ extension Evaluation {
       let node = bound.program.nodes[run.frames.last?.pc ?? run.pc]
       let effects = run.effects.count
       let flags = state.flags
+      let certificateKey = run.certificateKey
       isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
       let outcome: Outcome
       do {
@@ -72,7 +73,9 @@ extension Evaluation {
       } catch .ask(let question) {
         run.effects.removeLast(run.effects.count - effects)
         run.book.log.removeAll()
+        _ = context.takeTableWarnings()
         state.flags = flags
+        run.certificateKey = certificateKey
         recording = nil
         return .ask(question)
       } catch .failed(let error) {
@@ -138,8 +141,10 @@ extension Evaluation {
   mutating func fail(_ error: LookupError) -> Outcome {
     recording = nil
     log(error.messages)
+    let name = failureName ?? listName.name
+    failureName = nil
     switch error.kind {
-    case .temporary: return reject(.temporaryFailure(listName.name))
+    case .temporary: return reject(.temporaryFailure(name))
     case .configuration: return reject(.configurationError)
     }
   }

@@ -35,6 +35,7 @@ public struct PolicyParameters: Sendable {
   let multiRecipientBounceRejectCode: Int
   let mapsRBLRejectCode: Int
   let mapsRBLDomains: [String]
+  private let unknownAddressCodes: [String: Int]
   let unverifiedSenderRejectCode: Int
   let unverifiedSenderDeferCode: Int
   let unverifiedRecipientRejectCode: Int
@@ -89,6 +90,13 @@ public struct PolicyParameters: Sendable {
     multiRecipientBounceRejectCode = settings.int("multi_recipient_bounce_reject_code")
     mapsRBLRejectCode = settings.int("maps_rbl_reject_code")
     mapsRBLDomains = settings.list("maps_rbl_domains")
+    unknownAddressCodes = [
+      "unknown_local_recipient_reject_code": settings.int("unknown_local_recipient_reject_code"),
+      "unknown_relay_recipient_reject_code": settings.int("unknown_relay_recipient_reject_code"),
+      "unknown_virtual_alias_reject_code": settings.int("unknown_virtual_alias_reject_code"),
+      "unknown_virtual_mailbox_reject_code":
+        settings.int("unknown_virtual_mailbox_reject_code"),
+    ]
     unverifiedSenderRejectCode = settings.int("unverified_sender_reject_code")
     unverifiedSenderDeferCode = settings.int("unverified_sender_defer_code")
     unverifiedRecipientRejectCode = settings.int("unverified_recipient_reject_code")
@@ -134,6 +142,14 @@ public struct PolicyParameters: Sendable {
     dnsPrefetch = DNSPrefetch(rawValue: settings.string("smtpd_dns_prefetch")) ?? .yes
     compatibility = Compatibility(settings)
   }
+
+  /// The reply code for an address that does not exist.
+  func code(_ code: UnknownAddress.Code) -> Int {
+    switch code {
+    case .fixed(let code): code
+    case .parameter(let name): unknownAddressCodes[name] ?? 550
+    }
+  }
 }
 
 /// Old defaults whose use is logged below a compatibility level.
@@ -144,7 +160,6 @@ struct Compatibility: Hashable, Sendable {
   /// The value of mynetworks_style to name, or `nil`.
   let mynetworksStyle: String?
   let relayOrder: Bool
-  let relayRestrictions: Bool
 
   init(_ settings: Settings) {
     let level = Compatibility.level(settings.string("compatibility_level"))
@@ -154,7 +169,6 @@ struct Compatibility: Hashable, Sendable {
       ? settings.string("mynetworks_style") : nil
     relayOrder =
       level < [3, 6] && !settings.isSet("smtpd_relay_before_recipient_restrictions")
-    relayRestrictions = level < [1] && !settings.isSet("smtpd_relay_restrictions")
   }
 
   private static func level(_ text: String) -> [Int] { text.split(separator: ".").map { Int($0) ?? 0 } }

@@ -7,7 +7,8 @@ struct Frame {
   enum Continuation {
     case plain
     /// OK is a configuration error, because the restriction may not permit.
-    case permitIsError(ReplyTarget)
+    /// The name is that of the message.
+    case permitIsError(Bytes)
     /// OK counts as dunno (source-routed recipient).
     case permitIsDunno
     /// Dunno asks for the next key of the same restriction.

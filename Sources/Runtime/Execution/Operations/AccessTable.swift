@@ -69,7 +69,7 @@ extension Evaluation {
   private mutating func mailAccess(
     _ address: Bytes, _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
-    let resolved = try resolve(address)
+    let resolved = try resolve(address, subject)
     guard resolved.address.contains(0x40) else {
       log("warning: check_mail_access: no @domain in address: \(resolved.address.text)")
       return .dunno
@@ -95,29 +95,40 @@ extension Evaluation {
       guard case .failed(let cause) = error else { throw error }
       recording = nil
       log(cause.messages)
-      if !EmptyValue.isReported(by: cause) { log(table.lookupErrorLine(for: key)) }
+      if !EmptyValue.isReported(by: cause) { log(lookupErrorLine(table, key)) }
       return Bytes(ReplyTexts.tableFailure)
     }
   }
 
   /// A host name and its parent domains; an address in the place of a name has none.
   mutating func probeName(_ table: OpenTable, _ name: Span<UInt8>) throws(Suspension) -> Bytes? {
-    let isPartial = table.kind == .fixed && !DomainName.isValidAddress(name)
-    var keys = DomainKeys(isPartial: isPartial, withDot: !context.accessMatchesParents)
-    while let range = keys.next(in: name) {
-      if let value = try probe(table, name.extracting(range)) { return value }
+    try context.keys.host(name, kind: table.kind) { key throws(Suspension) in
+      try probe(table, key)
     }
-    return nil
   }
 
   /// An address and its networks.
   mutating func probeAddress(
     _ table: OpenTable, _ address: Span<UInt8>
   ) throws(Suspension) -> Bytes? {
-    var keys = NetworkKeys(of: address, isPartial: table.kind == .fixed)
-    while let range = keys.next(in: address) {
-      if let value = try probe(table, address.extracting(range)) { return value }
+    try context.keys.address(address, kind: table.kind) { key throws(Suspension) in
+      try probe(table, key)
     }
-    return nil
   }
+
+  /// A mail address and less of it; gives the key that messages show.
+  private mutating func probeMail(
+    _ table: OpenTable, _ address: Bytes
+  ) throws(Suspension) -> (key: Bytes, value: Bytes)? {
+    try context.keys.mail(address.span, kind: table.kind) { key throws(Suspension) in
+      guard let value = try probe(table, key) else { return nil }
+      let found = Bytes(copying: key)
+      return (found.contains(0x40) ? found : Bytes(MailAddress.domain(of: address)), value)
+    }
+  }
+}
+
+/// The line behind a failed lookup of an access table.
+func lookupErrorLine(_ table: OpenTable, _ key: Span<UInt8>) -> String {
+  table.lookupErrorLine(for: key)
 }

@@ -5,7 +5,7 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §5.2
 extension Evaluation {
   mutating func permitInetInterfaces() throws(Suspension) -> Outcome {
-    guard let address = facts.socketAddress, context.ownAddresses.isOwn(address) else {
+    guard let address = facts.socketAddress, context.ownAddresses.interfaces.contains(address) else {
       return .dunno
     }
     return try permit(Bytes(restriction), .list)
@@ -13,7 +13,9 @@ extension Evaluation {
 
   mutating func permitMynetworks(_ action: String) throws(Suspension) -> Outcome {
     guard
-      try matches(context.mynetworks, facts.client.name, address: facts.client.addressText)
+      try matches(
+        context.mynetworks, facts.client.name, address: facts.client.addressText,
+        ip: facts.client.address)
     else { return .dunno }
     if let style = parameters.compatibility.mynetworksStyle {
       log(

@@ -1,4 +1,5 @@
 import Compiler
+import LookupTables
 import RestrictionDSL
 
 /// A DNS list as a restriction names it: `domain` or `domain=filter`.
@@ -228,7 +229,7 @@ extension Evaluation {
         guard case .failed(let cause) = error else { throw error }
         var messages = cause.messages
         if !EmptyValue.isReported(by: cause) {
-          messages.append(table.lookupErrorLine(for: list.argument.span))
+          messages.append(lookupErrorLine(table, list.argument.span))
         }
         throw .failed(LookupError(.configuration, messages))
       }

@@ -47,7 +47,7 @@ extension Evaluation {
 
   /// Whether mail for the address is accepted from anyone.
   mutating func isAuthorized(_ recipient: Bytes) throws(Suspension) -> Bool {
-    let resolved = try resolve(recipient)
+    let resolved = try resolve(recipient, .recipient)
     guard resolved.address.contains(0x40) else { return true }
     if resolved.isRouted && !parameters.allowsUntrustedRouting { return false }
     if resolved.addressClass.isFinal { return true }

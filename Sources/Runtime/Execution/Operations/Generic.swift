@@ -68,6 +68,10 @@ extension Evaluation {
       log("warning: restriction check_policy_service must be followed by transport:server")
     case .badSleep:
       log("warning: restriction sleep must be followed by number")
+    case .tableAttributes(let text):
+      log("warning: See earlier parsing error messages for '\(text)")
+    case .classCycle(let name):
+      log("warning: restriction class \(name) contains itself")
     case .bareTable(let table):
       log(
         "warning: specify one of (check_client_access, check_reverse_client_hostname_access,"
@@ -78,8 +82,8 @@ extension Evaluation {
   }
 
   /// A restriction that must not permit was told to.
-  mutating func refusePermit(_ target: ReplyTarget) -> Outcome {
-    log("warning: restriction \(restriction) returns OK for \(resolve(target).name.text)")
+  mutating func refusePermit(_ name: Bytes) -> Outcome {
+    log("warning: restriction \(restriction) returns OK for \(name.text)")
     log("warning: this is not allowed for security reasons")
     log("warning: use DUNNO instead of OK if you want to make an exception")
     return reject(.configurationError)
@@ -89,10 +93,5 @@ extension Evaluation {
   mutating func nextSerial() -> Int {
     state.flags.serial += 1
     return state.flags.serial
-  }
-
-  /// Logs a deprecation the first time this process meets it.
-  mutating func warnOnce(_ line: String) {
-    if !context.hasWarned(line) { log(line) }
   }
 }

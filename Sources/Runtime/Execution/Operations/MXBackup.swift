@@ -7,7 +7,7 @@ extension Evaluation {
   mutating func permitMXBackup() throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient) else { return .dunno }
     if try isAuthorized(recipient) { return try permit(Bytes(restriction), .list) }
-    let resolved = try resolve(recipient)
+    let resolved = try resolve(recipient, .recipient)
     if resolved.isRouted && !parameters.allowsUntrustedRouting { return .dunno }
     let domain = Bytes(MailAddress.domain(of: resolved.address))
     if domain.first == 0x5B { return .dunno }

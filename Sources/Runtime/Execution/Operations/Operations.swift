@@ -9,7 +9,10 @@ extension Evaluation {
     let binding = bound.bindings[Int(node.operation)]
     switch operation {
     case .enter(let stage): return enter(stage)
-    case .leave(let stage): return run.frames.isEmpty ? try leave(stage) : .dunno
+    case .leave:
+      if run.frames.isEmpty { endStage() }
+      return .dunno
+    case .warnEmptyRelayDefault: return warnEmptyRelayDefault()
     case .implicitUnlistedSender: return try implicitUnlistedSender()
     case .implicitUnlistedRecipient: return try implicitUnlistedRecipient()
     case .applyDeferIfPermit: return applyDeferIfPermit()

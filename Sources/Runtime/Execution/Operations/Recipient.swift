@@ -30,15 +30,10 @@ extension Evaluation {
     guard let address = address(of: subject), !isDone, !state.flags.discard,
       parameters.checksUnlisted
     else { return .dunno }
-    let outcome: Outcome
-    do {
-      outcome = try judge(
-        try context.validator.check(
-          address, isSender: subject == .sender, resolved: try resolve(address), book: &run.book),
-        of: address, subject)
-    } catch .failed(let error) {
-      outcome = failValidity(error, address)
-    }
+    let validity = try context.validator.check(
+      address, role: subject == .sender ? .sender : .recipient, other: otherEnd(of: subject),
+      book: &run.book)
+    let outcome = try judge(validity, of: address, subject)
     if !isWarning {
       if subject == .sender {
         state.flags.senderIsChecked = true
@@ -49,9 +44,29 @@ extension Evaluation {
     return outcome
   }
 
-  private mutating func failValidity(_ error: LookupError, _ address: Bytes) -> Outcome {
-    recording = nil
-    log(error.messages)
-    return reject(error.kind == .temporary ? .temporaryFailure(address) : .configurationError)
+  private mutating func judge(
+    _ validity: AddressValidity, of address: Bytes, _ subject: Subject
+  ) throws(Suspension) -> Outcome {
+    switch validity {
+    case .valid:
+      if parameters.compatibility.relayDomains,
+        try resolve(address, subject).addressClass == .relay
+      {
+        log(
+          "using backwards-compatible default setting relay_domains=$mydestination to accept mail"
+            + " for address \"\(address.text)\"")
+      }
+      return .dunno
+    case .failed(let error):
+      log(error.messages)
+      return reject(error.kind == .temporary ? .temporaryFailure(address) : .configurationError)
+    case .unknown(let unknown):
+      let replyClass = facts.replyName(of: subject).replyClass
+      var rejection = Rejection(
+        parameters.code(unknown.code), fitted(unknown.status, to: replyClass),
+        .rejected(.subject(subject), unknown.text))
+      rejection.errorClass = .bounce
+      return reject(rejection)
+    }
   }
 }

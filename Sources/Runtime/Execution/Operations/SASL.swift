@@ -44,12 +44,18 @@ extension Evaluation {
 
   /// The logins that smtpd_sender_login_maps gives for the resolved sender.
   private mutating func owners(of sender: Bytes) throws(Suspension) -> Bytes? {
-    let resolved = try resolve(sender)
-    do {
-      return try context.senderLogins.value(for: resolved.address, book: &run.book)
-    } catch .failed(let error) {
+    let resolved = try resolve(sender, .sender)
+    let classes = context.resolver.classes
+    do throws(Suspension) {
+      return try context.finder.find(
+        resolved.address, in: context.senderLogins, book: &run.book
+      ) { (domain, book) throws(Suspension) in
+        try classes.isLocal(domain, book: &book)
+      }?.value
+    } catch {
       recording = nil
-      throw .failed(error)
+      failureName = sender
+      throw error
     }
   }
 }

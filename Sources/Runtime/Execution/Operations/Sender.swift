@@ -25,7 +25,7 @@ extension Evaluation {
 
   mutating func rejectUnknownDomain(_ subject: Subject) throws(Suspension) -> Outcome {
     guard let address = address(of: subject) else { return .dunno }
-    let resolved = try resolve(address)
+    let resolved = try resolve(address, subject)
     guard resolved.address.contains(0x40), !resolved.addressClass.isFinal else { return .dunno }
     let domain = Bytes(MailAddress.domain(of: resolved.address))
     if domain.first == 0x5B, domain.last == 0x5D { return .dunno }

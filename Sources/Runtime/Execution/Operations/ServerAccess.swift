@@ -12,10 +12,8 @@ extension Evaluation {
   mutating func serverAccess(
     _ subject: Subject, _ record: ServerRecord, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
-    guard let input = serverInput(subject), !input.isEmpty else { return .dunno }
-    var domain = input
-    if subject == .sender || subject == .recipient, let at = input.lastIndex(of: 0x40) {
-      domain = Bytes(input[(at + 1)...])
+    guard let input = serverInput(subject), let domain = serverDomain(subject) else {
+      return .dunno
     }
     let continuation = Frame.Continuation.permitIsError(input)
     if domain.first == 0x5B {
@@ -63,6 +61,15 @@ extension Evaluation {
     case .recipient: return facts.recipient
     case .etrn, .sasl, .ccert: return nil
     }
+  }
+
+  /// The name whose servers are asked for.
+  func serverDomain(_ subject: Subject) -> Bytes? {
+    guard let input = serverInput(subject), !input.isEmpty else { return nil }
+    guard subject == .sender || subject == .recipient, let at = input.lastIndex(of: 0x40) else {
+      return input
+    }
+    return Bytes(input[(at + 1)...])
   }
 
   /// The address of `[…]`.

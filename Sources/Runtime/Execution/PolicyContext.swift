@@ -1,0 +1,93 @@
+import Compiler
+import LookupTables
+import RestrictionDSL
+
+/// What access decisions need besides facts: parameters, tables, lists, and the resolver of addresses.
+///
+/// Built once per configuration and event loop.
+public final class PolicyContext {
+  public let parameters: PolicyParameters
+  let keys: AccessKeys
+  let resolver: AddressResolver
+  let validator: RecipientValidator
+  let finder: AddressFinder
+  let ownAddresses: OwnAddresses
+  let mynetworks: MatchList
+  let relayDomains: MatchList
+  let mxBackupNetworks: MatchList
+  /// smtpd_log_access_permit_actions, or `nil` where it is empty.
+  let loggedPermits: MatchList?
+  let rblReplyMaps: [OpenTable]
+  let relayClientCertificates: [OpenTable]
+  let dnsReplyFilter: [OpenTable]
+  let senderLogins: TableList
+  /// The time as `Mon DD HH:MM:SS`.
+  let localTime: () -> Bytes
+
+  private let compiler: PolicyCompiler
+  private let tables: TableCache
+  private var fragments: [Fragment: BoundProgram] = [:]
+  private var warned: Set<String> = []
+
+  private struct Fragment: Hashable {
+    let text: Bytes
+    let stage: Stage
+  }
+
+  /// Lines of opening the lists, logged once at start.
+  public let openMessages: [String]
+
+  /// - Parameter localTime: wall clock for `$localtime` of reply templates.
+  public init(
+    settings: Settings, tables: TableCache, resolver: AddressResolver,
+    validator: RecipientValidator, ownAddresses: OwnAddresses,
+    localTime: @escaping () -> Bytes = { [] }
+  ) {
+    func list(_ parameter: String, _ style: MatchList.Style) -> MatchList {
+      MatchList(parameter, style: style, settings: settings, tables: tables.open)
+    }
+    func maps(_ parameter: String) -> [OpenTable] {
+      TableList(parameter, settings: settings, tables: tables.open).tables
+    }
+    parameters = PolicyParameters(settings)
+    keys = AccessKeys(settings: settings)
+    self.resolver = resolver
+    self.validator = validator
+    finder = AddressFinder(settings: settings)
+    self.ownAddresses = ownAddresses
+    mynetworks = list("mynetworks", .clients)
+    relayDomains = list("relay_domains", .domains)
+    mxBackupNetworks = list("permit_mx_backup_networks", .clients)
+    let permits = list("smtpd_log_access_permit_actions", .strings)
+    loggedPermits = permits.isEmpty ? nil : permits
+    rblReplyMaps = maps("rbl_reply_maps")
+    relayClientCertificates = maps("relay_clientcerts")
+    dnsReplyFilter = maps("smtpd_dns_reply_filter")
+    senderLogins = TableList("smtpd_sender_login_maps", settings: settings, tables: tables.open)
+    compiler = PolicyCompiler(settings: settings)
+    self.tables = tables
+    self.localTime = localTime
+    openMessages =
+      mynetworks.openMessages + relayDomains.openMessages + mxBackupNetworks.openMessages
+      + permits.openMessages
+  }
+
+  func open(_ spec: TableSpec) -> OpenTable { tables.open(spec) }
+
+  /// Warnings that tables had during lookups since the last call.
+  func takeTableWarnings() -> [String] { tables.takeWarnings() }
+
+  /// The program of a restriction list found in an access table; compiled once.
+  func fragment(_ text: Bytes, stage: Stage) -> BoundProgram {
+    let key = Fragment(text: text, stage: stage)
+    if let known = fragments[key] { return known }
+    let bound = BoundProgram(compiler.compileFragment(text.text, stage: stage), self)
+    fragments[key] = bound
+    return bound
+  }
+
+  /// Whether a deprecation was logged already.
+  func hasWarned(_ line: String) -> Bool { warned.contains(line) }
+
+  func noteWarned(_ line: String) { warned.insert(line) }
+}
