@@ -8,7 +8,7 @@ final class BoundProgram {
   enum Binding {
     case none
     case table(OpenTable)
-    case service(PolicyService)
+    case service(PolicyEndpoint)
     case list(DNSList)
   }
 
@@ -22,7 +22,7 @@ final class BoundProgram {
       case .access(_, let spec), .serverAccess(_, _, let spec), .certificateAccess(let spec, _):
         .table(context.open(spec))
       case .checkPolicyService(let endpoint):
-        (try? PolicyService(endpoint)).map { .service($0) } ?? .none
+        context.endpoint(endpoint).map { .service($0) } ?? .none
       case .rejectDNSList(_, let argument), .permitDNSList(_, let argument):
         .list(DNSList(argument))
       default: .none

@@ -68,18 +68,20 @@ extension Evaluation {
       let certificateKey = run.certificateKey
       isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
       let outcome: Outcome
-      do {
+      do throws(Suspension) {
         outcome = try answer(node, in: bound)
-      } catch .ask(let question) {
-        run.effects.removeLast(run.effects.count - effects)
-        run.book.log.removeAll()
-        _ = context.takeTableWarnings()
-        state.flags = flags
-        run.certificateKey = certificateKey
-        recording = nil
-        return .ask(question)
-      } catch .failed(let error) {
-        outcome = fail(error)
+      } catch {
+        switch error {
+        case .failed(let cause): outcome = fail(cause)
+        case .ask(let question):
+          run.effects.removeLast(run.effects.count - effects)
+          run.book.log.removeAll()
+          _ = context.takeTableWarnings()
+          state.flags = flags
+          run.certificateKey = certificateKey
+          recording = nil
+          return .ask(question)
+        }
       }
       flushLog()
       if let verdict = advance(node, outcome, in: bound) {

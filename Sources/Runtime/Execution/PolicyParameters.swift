@@ -67,8 +67,6 @@ public struct PolicyParameters: Sendable {
   let myHostname: Bytes
   let stress: Bytes
 
-  let policyDefaultAction: Bytes
-  let policyContext: Bytes
   let defaultRBLReply: Bytes
   let expansionFilter: MacroExpander.Filter
   let relayBeforeRecipient: Bool
@@ -134,8 +132,6 @@ public struct PolicyParameters: Sendable {
     myHostname = Bytes(settings.string("myhostname"))
     stress = Bytes(settings.string("stress"))
 
-    policyDefaultAction = Bytes(settings.string("smtpd_policy_service_default_action"))
-    policyContext = Bytes(settings.string("smtpd_policy_service_policy_context"))
     defaultRBLReply = Bytes(settings.string("default_rbl_reply"))
     expansionFilter = MacroExpander.Filter(raw: settings.string("smtpd_expansion_filter"))
     relayBeforeRecipient = settings.bool("smtpd_relay_before_recipient_restrictions")

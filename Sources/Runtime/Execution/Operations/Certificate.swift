@@ -31,11 +31,7 @@ extension Evaluation {
     }
     let order = searchOrder.isEmpty ? ["cert_fingerprint", "pubkey_fingerprint"] : searchOrder
     while run.certificateKey < order.count {
-      let key: Bytes
-      switch order[run.certificateKey] {
-      case "cert_fingerprint": key = certificate.fingerprint
-      case "pubkey_fingerprint": key = certificate.publicKeyFingerprint
-      default:
+      guard let key = certificate.key(order[run.certificateKey]) else {
         run.certificateKey = 0
         return reject(.configurationError)
       }
@@ -52,5 +48,16 @@ extension Evaluation {
 
   private mutating func noteNotAsked() {
     log("warning: \(restriction) is requested, but \"smtpd_tls_ask_ccert = no\"")
+  }
+}
+
+extension ClientCertificate {
+  /// The key that a search_order word stands for; `nil` for those that are not supported.
+  fileprivate func key(_ word: String) -> Bytes? {
+    switch word {
+    case "cert_fingerprint": fingerprint
+    case "pubkey_fingerprint": publicKeyFingerprint
+    default: nil
+    }
   }
 }

@@ -11,7 +11,7 @@ extension Evaluation {
   }
 
   private mutating func rejectInvalidName(_ helo: Bytes) -> Outcome {
-    let name = withoutTrailingDot(helo.span)
+    let name = helo.span.extracting(0..<lengthWithoutTrailingDot(helo))
     if DomainName.isValidHostname(name) || DomainName.isValidAddress(name) { return .dunno }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidName)
   }
@@ -26,7 +26,7 @@ extension Evaluation {
   mutating func rejectNonFQDNHelo() -> Outcome {
     guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
-    if isFullyQualified(withoutTrailingDot(helo.span)) { return .dunno }
+    if isFullyQualified(helo) { return .dunno }
     return rejectHelo(parameters.nonFQDNRejectCode, "5.5.2", ReplyTexts.needQualifiedHost)
   }
 
@@ -65,17 +65,17 @@ extension Evaluation {
   }
 
   /// A valid host name with a dot inside; UTF-8 only where the client asked for it.
-  func isFullyQualified(_ name: Span<UInt8>) -> Bool {
+  func isFullyQualified(_ text: Bytes) -> Bool {
+    let name = text.span.extracting(0..<lengthWithoutTrailingDot(text))
     guard DomainName.isValidHostname(name, allowsUTF8: facts.smtputf8) else { return false }
     for index in name.indices where name[index] == 0x2E { return true }
     return false
   }
 }
 
-/// One trailing dot less, but not where two end the name.
-@_lifetime(copy name)
-func withoutTrailingDot(_ name: Span<UInt8>) -> Span<UInt8> {
+/// How much of a name counts: without one dot at its end, but not where two end it.
+private func lengthWithoutTrailingDot(_ name: Bytes) -> Int {
   let count = name.count
-  guard count > 0, name[count - 1] == 0x2E, count < 2 || name[count - 2] != 0x2E else { return name }
-  return name.extracting(0..<(count - 1))
+  guard count > 0, name[count - 1] == 0x2E, count < 2 || name[count - 2] != 0x2E else { return count }
+  return count - 1
 }

@@ -8,27 +8,23 @@ extension Evaluation {
     _ text: String, _ binding: BoundProgram.Binding, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     guard case .service(let service) = binding else { return misconfigured(.missingPolicyServer) }
-    let overrides = service.overrides
     let request = PolicyRequest.bytes(
-      facts, stress: parameters.stress,
-      context: overrides["policy_context"].map { Bytes($0) } ?? parameters.policyContext)
+      facts, stress: parameters.stress, context: Bytes(service.policyContext))
     let finding = Finding(table: text, key: Bytes(text), target: .list)
     let answer = try run.book.answer(
       to: .policy(endpoint: text, request: request, serial: nextSerial()))
     if case .policy(.action(let action)) = answer {
       if !parameters.usesUTF8 || String(validating: action, as: UTF8.self) != nil {
-        guard !action.isEmpty else { return try apply(failed(overrides), finding, .plain, bound) }
         return try apply(action, finding, .plain, bound)
       }
-      log(
-        "warning: malformed UTF-8 in policy server \(text) response: \"\(action.text)\"")
+      log("warning: malformed UTF-8 in policy server \(text) response: \"\(action.text)\"")
     }
-    return try apply(failed(overrides), finding, .plain, bound, isDefaultAction: true)
+    return try apply(failed(service), finding, .plain, bound, isDefaultAction: true)
   }
 
   /// The action that stands for a failed service.
-  private func failed(_ overrides: [String: String]) -> Bytes {
+  private func failed(_ service: PolicyEndpoint) -> Bytes {
     if run.frames.contains(where: \.isDefaultAction) { return Bytes(ReplyTexts.policyFailure) }
-    return overrides["default_action"].map { Bytes($0) } ?? parameters.policyDefaultAction
+    return Bytes(service.defaultAction)
   }
 }

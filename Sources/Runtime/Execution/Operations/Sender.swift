@@ -17,7 +17,7 @@ extension Evaluation {
     guard let address = address(of: subject) else { return .dunno }
     let domain = Bytes(MailAddress.domain(of: address))
     if domain.first == 0x5B, domain.last == 0x5D { return .dunno }
-    if isFullyQualified(withoutTrailingDot(domain.span)) { return .dunno }
+    if isFullyQualified(domain) { return .dunno }
     return reject(
       Rejection(
         parameters.nonFQDNRejectCode, "4.5.2", .subject(subject), ReplyTexts.needQualifiedAddress))
