@@ -26,8 +26,7 @@ public final class PolicyContext {
 
   private let settings: Settings
   private let compiler: PolicyCompiler
-  private let openTable: (TableSpec) -> OpenTable
-  private let tableWarnings: () -> [String]
+  private let tables: TableCache
   private var fragments: [Fragment: BoundProgram] = [:]
   private var warned: Set<String> = []
 
@@ -39,20 +38,17 @@ public final class PolicyContext {
   /// Lines of opening the lists, logged once at start.
   public let openMessages: [String]
 
-  /// - Parameter tables: opens a table; the same specification is the same table.
-  /// - Parameter tableWarnings: gives the warnings of lookups since the last call.
   /// - Parameter localTime: wall clock for `$localtime` of reply templates.
   public init(
-    settings: Settings, tables: @escaping (TableSpec) -> OpenTable,
-    tableWarnings: @escaping () -> [String], resolver: AddressResolver,
+    settings: Settings, tables: TableCache, resolver: AddressResolver,
     validator: RecipientValidator, ownAddresses: OwnAddresses,
     localTime: @escaping () -> Bytes = { [] }
   ) {
     func list(_ parameter: String, _ style: MatchList.Style) -> MatchList {
-      MatchList(parameter, style: style, settings: settings, tables: tables)
+      MatchList(parameter, style: style, settings: settings, tables: tables.open)
     }
     func maps(_ parameter: String) -> [OpenTable] {
-      TableList(parameter, settings: settings, tables: tables).tables
+      TableList(parameter, settings: settings, tables: tables.open).tables
     }
     self.settings = settings
     parameters = PolicyParameters(settings)
@@ -69,22 +65,21 @@ public final class PolicyContext {
     rblReplyMaps = maps("rbl_reply_maps")
     relayClientCertificates = maps("relay_clientcerts")
     dnsReplyFilter = maps("smtpd_dns_reply_filter")
-    senderLogins = TableList("smtpd_sender_login_maps", settings: settings, tables: tables)
+    senderLogins = TableList("smtpd_sender_login_maps", settings: settings, tables: tables.open)
     compiler = PolicyCompiler(settings: settings)
-    openTable = tables
-    self.tableWarnings = tableWarnings
+    self.tables = tables
     self.localTime = localTime
     openMessages =
       mynetworks.openMessages + relayDomains.openMessages + mxBackupNetworks.openMessages
       + permits.openMessages
   }
 
-  func open(_ spec: TableSpec) -> OpenTable { openTable(spec) }
+  func open(_ spec: TableSpec) -> OpenTable { tables.open(spec) }
 
   func endpoint(_ text: String) -> PolicyEndpoint? { PolicyEndpoint(text, settings: settings) }
 
   /// Warnings that tables had during lookups since the last call.
-  func takeTableWarnings() -> [String] { tableWarnings() }
+  func takeTableWarnings() -> [String] { tables.takeWarnings() }
 
   /// The program of a restriction list found in an access table; compiled once.
   func fragment(_ text: Bytes, stage: Stage) -> BoundProgram {

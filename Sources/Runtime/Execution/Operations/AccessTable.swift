@@ -95,7 +95,7 @@ extension Evaluation {
       guard case .failed(let cause) = error else { throw error }
       recording = nil
       log(cause.messages)
-      if !EmptyValue.isReported(by: cause) { log(lookupErrorLine(table, key)) }
+      if !EmptyValue.isReported(by: cause) { log(table.lookupErrorLine(for: key)) }
       return Bytes(ReplyTexts.tableFailure)
     }
   }
@@ -126,10 +126,4 @@ extension Evaluation {
       return (found.contains(0x40) ? found : Bytes(MailAddress.domain(of: address)), value)
     }
   }
-}
-
-/// The line behind a failed lookup of an access table.
-func lookupErrorLine(_ table: OpenTable, _ key: Span<UInt8>) -> String {
-  let shown = Bytes(copying: key.extracting(0..<min(key.count, 100)))
-  return "warning: \(table.spec) lookup error for \"\(shown.text)\""
 }

@@ -229,7 +229,7 @@ extension Evaluation {
         guard case .failed(let cause) = error else { throw error }
         var messages = cause.messages
         if !EmptyValue.isReported(by: cause) {
-          messages.append(lookupErrorLine(table, list.argument.span))
+          messages.append(table.lookupErrorLine(for: list.argument.span))
         }
         throw .failed(LookupError(.configuration, messages))
       }
