@@ -37,7 +37,7 @@ struct AddressForms: Sendable {
     if clients == .local && isComplete(address) { return address }
     var tokens = AddressToken.scan(address.isEmpty ? Bytes("\"\"") : address)
     rewrite(&tokens, for: clients)
-    return tokens.externalText
+    return MailAddress.external(tokens.internalText)
   }
 
   /// Rewrites the internal form of an address.
@@ -48,20 +48,25 @@ struct AddressForms: Sendable {
 
   /// Whether nothing is to be done: atoms and dots, one `@`, a domain with a dot inside.
   private func isComplete(_ address: Bytes) -> Bool {
-    var at: Int?
-    var dots = 0
-    for (index, byte) in address.enumerated() {
+    let dot = UInt8(ascii: ".")
+    var previous = dot
+    var hasDomain = false
+    var hasDot = false
+    for byte in address {
       switch byte {
       case UInt8(ascii: "@"):
-        guard at == nil, index > 0 else { return false }
-        at = index
-      case UInt8(ascii: "."): if at != nil { dots += 1 }
+        guard !hasDomain, previous != dot else { return false }
+        hasDomain = true
+      case dot:
+        guard hasDomain || previous != dot else { return false }
+        hasDot = hasDomain
       case UInt8(ascii: "\\"), 0...0x20, 0x7F: return false
       case _ where AddressToken.isOperatorCharacter(byte): return false
-      default: continue
+      default: break
       }
+      previous = byte
     }
-    return at != nil && dots > 0 && address.last != UInt8(ascii: ".")
+    return hasDot && previous != dot
   }
 
   /// Rewrites the tokens of one address.
@@ -89,7 +94,9 @@ struct AddressForms: Sendable {
       let bang = tokens.firstIndex(where: { $0.isOperator(UInt8(ascii: "!")) })
     {
       let site = tokens[..<bang]
-      tokens = Array(tokens[(bang + 1)...]) + [.op(UInt8(ascii: "@"))] + site
+      let user = Array(tokens[(bang + 1)...])
+      // Observed: without a site the words of the user grow together.
+      tokens = (bang == 0 ? user.joined : user) + [.op(UInt8(ascii: "@"))] + site
     } else if allowsPercentHack, let percent = tokens.lastOperator("%") {
       tokens[percent] = .op(UInt8(ascii: "@"))
     } else if appendsOrigin, !context.origin.isEmpty {
@@ -111,10 +118,9 @@ struct AddressForms: Sendable {
     tokens += AddressToken.scan(context.domain)
   }
 
-  /// One dot at the end of the domain, but not `..` and not `@.`: broken forms are left alone.
+  /// One dot at the end, but not `..` and not `@.`: broken forms are left alone.
   static func dropTrailingDot(_ tokens: inout [AddressToken]) {
     guard tokens.count > 1, tokens[tokens.count - 1].isOperator(UInt8(ascii: ".")),
-      tokens.lastOperator("@") != nil,
       !tokens[tokens.count - 2].isOperator(UInt8(ascii: ".")),
       !tokens[tokens.count - 2].isOperator(UInt8(ascii: "@"))
     else { return }

@@ -45,7 +45,7 @@ public enum AddressParser {
       switch token {
       case .address(let parts):
         guard address == nil else { return nil }
-        address = parts.internalText
+        address = parts.joined.internalText
       case .op(UInt8(ascii: "<")), .op(UInt8(ascii: ">")): continue
       case .atom, .quoted, .literal, .comment, .op, .groupStart:
         if isStrict { return nil }

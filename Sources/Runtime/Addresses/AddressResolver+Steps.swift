@@ -51,7 +51,10 @@ extension AddressResolver {
       if let at = state.tokens.lastOperator("@") {
         let domain = Array(state.tokens[(at + 1)...])
         if !domain.isEmpty {
-          guard try isLocal(domain.internalText, book: &book) else { return state }
+          guard try isLocal(domain.internalText, book: &book) else {
+            state.saved = []
+            return state
+          }
         }
         state.saved = Array(state.tokens[at...])
         state.tokens.removeSubrange(at...)

@@ -4,28 +4,36 @@ extension Array where Element == AddressToken {
   /// The internal form: quoted strings without quotes.
   var internalText: Bytes {
     var result = Bytes()
-    appendInternal(to: &result, isTopLevel: false)
+    appendInternal(to: &result)
     return result
   }
 
-  /// The external form of one address, as the tokens stand.
-  var externalText: Bytes {
-    var result = Bytes()
-    appendExternal(to: &result, isTopLevel: false, breaksLines: false)
+  /// The same address with neighbouring words grown together: no blank appears between them.
+  ///
+  /// That is how Postfix writes the words of an address that was taken out of a list.
+  var joined: [AddressToken] {
+    var result: [AddressToken] = []
+    for token in self {
+      result.append(token)
+      while result.count > 1, result.needsBlank(after: result.count - 2) {
+        let tail = result.suffix(2).reduce(into: Bytes()) { $0 += [$1].internalText }
+        result.replaceSubrange((result.count - 2)..., with: [.atom(tail)])
+      }
+    }
     return result
   }
 
   /// The text of a header body, one line per address of a list.
   var headerText: Bytes {
     var result = Bytes()
-    appendExternal(to: &result, isTopLevel: true, breaksLines: true)
+    appendHeader(to: &result)
     return result
   }
 
-  private func appendInternal(to result: inout Bytes, isTopLevel: Bool) {
+  private func appendInternal(to result: inout Bytes) {
     for (index, token) in enumerated() {
       switch token {
-      case .address(let parts): parts.appendInternal(to: &result, isTopLevel: false)
+      case .address(let parts): parts.appendInternal(to: &result)
       case .comment(let text), .atom(let text), .quoted(let text): result.append(contentsOf: text)
       case .literal(let text):
         result.append(UInt8(ascii: "["))
@@ -34,11 +42,11 @@ extension Array where Element == AddressToken {
       case .groupStart: result.append(UInt8(ascii: ":"))
       case .op(let byte): result.append(byte)
       }
-      if isTopLevel && needsBlank(after: index) { result.append(0x20) }
+      if needsBlank(after: index) { result.append(0x20) }
     }
   }
 
-  private func appendExternal(to result: inout Bytes, isTopLevel: Bool, breaksLines: Bool) {
+  private func appendHeader(to result: inout Bytes) {
     for (index, token) in enumerated() {
       switch token {
       case .address(let parts):
@@ -53,12 +61,12 @@ extension Array where Element == AddressToken {
         result.appendEscaping(text, quotes: false)
         result.append(UInt8(ascii: "]"))
       case .groupStart: result.append(UInt8(ascii: ":"))
-      case .op(UInt8(ascii: ",")) where breaksLines:
+      case .op(UInt8(ascii: ",")):
         result.append(contentsOf: [UInt8(ascii: ","), 0x0A])
         continue
       case .op(let byte): result.append(byte)
       }
-      if isTopLevel && needsBlank(after: index) { result.append(0x20) }
+      if needsBlank(after: index) { result.append(0x20) }
     }
   }
 
