@@ -38,7 +38,8 @@ struct CommandLowering {
     lowering.graph.isFragment = true
     let leave = lowering.add(.leave(stage))
     var next = leave
-    for element in RestrictionLowering(stage: stage).elements(list).reversed() {
+    let elements = lowering.qualified(RestrictionLowering(stage: stage).elements(list), stage)
+    for element in elements.reversed() {
       next = lowering.graph.add(
         DecisionGraph.Node(
           work: element.work, source: element.source, next: next, leave: leave,

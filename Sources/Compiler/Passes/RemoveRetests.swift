@@ -3,7 +3,7 @@ import RestrictionDSL
 /// Removes a test that was made before on every path to it, with the same facts.
 ///
 /// A pure test that went on found nothing, so it finds nothing again. Under warn_if_reject going on
-/// proves nothing, and a node that leaves its list early proves nothing about those behind it.
+/// proves nothing. What is known at the end of a list is known on every way there: see ``leaving(_:_:_:)``.
 public struct RemoveRetests: Pass {
   public static let name = "remove-retests"
 
@@ -28,8 +28,9 @@ public struct RemoveRetests: Pass {
         if goingOnProves { after.insert(operation) }
       }
       if let next = node.next { meet(&known, next, after) }
-      // Nothing is known about the node itself where its list is left early.
-      if let leave = node.leave { meet(&known, leave, before) }
+      if let leave = node.leave, let facts = leaving(node, before, after) {
+        meet(&known, leave, facts)
+      }
     }
   }
 
@@ -39,6 +40,22 @@ public struct RemoveRetests: Pass {
       !context.relayDomainsWarns
     default: operation.isPure
     }
+  }
+
+  /// What is known where the list is left at this node; `nil` where that cannot happen.
+  ///
+  /// DISCARD leaves every list, but then no later test is made at all. Both deferrals are active only behind
+  /// an element that set one of them, or behind the first element of the second recipient list.
+  private func leaving(
+    _ node: DecisionGraph.Node, _ before: Set<Operation>, _ after: Set<Operation>
+  ) -> Set<Operation>? {
+    guard let operation = node.operation else { return before }
+    if case .enter(let stage) = operation {
+      // Skipped without HELO or MAIL.
+      return stage == .helo || stage == .sender ? before : nil
+    }
+    if operation.permits { return before }
+    return operation.isPure && !node.isPinned ? nil : after
   }
 
   /// What is known on every path.

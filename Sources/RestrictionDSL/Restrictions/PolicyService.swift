@@ -9,20 +9,17 @@ public struct PolicyService: Hashable, Sendable {
     case unix(path: String)
   }
 
-  /// Whether an option's value is a time.
-  private static let options: [String: (parameter: String, isTime: Bool)] = [
-    "timeout": ("smtpd_policy_service_timeout", true),
-    "max_idle": ("smtpd_policy_service_max_idle", true),
-    "max_ttl": ("smtpd_policy_service_max_ttl", true),
-    "request_limit": ("smtpd_policy_service_request_limit", false),
-    "retry_delay": ("smtpd_policy_service_retry_delay", true),
-    "try_limit": ("smtpd_policy_service_try_limit", false),
-    "default_action": ("smtpd_policy_service_default_action", false),
-    "policy_context": ("smtpd_policy_service_policy_context", false),
+  private enum OptionKind { case time, number(least: Int), text }
+
+  /// Each overrides `smtpd_policy_service_NAME`.
+  private static let options: [String: OptionKind] = [
+    "timeout": .time, "max_idle": .time, "max_ttl": .time, "retry_delay": .time,
+    "request_limit": .number(least: 0), "try_limit": .number(least: 1), "default_action": .text,
+    "policy_context": .text,
   ]
 
   /// Names of the options of the form in braces.
-  public static let optionNames = options.keys.sorted()
+  public static var optionNames: [String] { options.keys.sorted() }
 
   /// The argument as written: what messages show, and what connections are shared by.
   public let text: String
@@ -34,6 +31,8 @@ public struct PolicyService: Hashable, Sendable {
   public struct Problem: Error, Hashable, Sendable {
     /// Without `fatal: `.
     public let message: String
+
+    public init(message: String) { self.message = message }
   }
 
   /// - Throws: ``Problem``; the caller reports it as fatal.
@@ -87,24 +86,23 @@ public struct PolicyService: Hashable, Sendable {
     guard let option = options[name] else {
       throw Problem(message: "unknown option: \"\(name) = \(value)\"")
     }
-    if option.isTime {
+    switch option {
+    case .time:
       guard let seconds = seconds(value) else {
         throw Problem(message: "\(name): bad time value or unit: \(value)")
       }
-      // request_limit and retry_delay may be anything from 0 and 1; a time limit of 0 is refused.
       guard seconds >= 1 else {
         throw Problem(message: "invalid \(name) parameter value \(seconds) < 1")
       }
       return "\(seconds)"
-    }
-    if name == "try_limit" || name == "request_limit" {
+    case .number(let least):
       guard let number = Int(value) else {
         throw Problem(message: "bad numerical configuration: \(name) = \(value)")
       }
-      let least = name == "try_limit" ? 1 : 0
       guard number >= least else {
         throw Problem(message: "invalid \(name) parameter value \(number) < \(least)")
       }
+    case .text: break
     }
     return value
   }
