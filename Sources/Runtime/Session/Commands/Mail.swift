@@ -1,0 +1,208 @@
+import RestrictionDSL
+
+/// MAIL.
+///
+/// - Source: facts smtp-session.md §4 "MAIL", numbers as there
+extension Session {
+  func mail(_ work: Work, _ io: inout SessionIO) throws(Suspension) -> CommandResult {
+    if transaction == nil {
+      guard try prepareTransaction(work, &io) else { return .failed }
+    }
+    // 11
+    if !service.settings.delaysReject {
+      switch try decide(.mail, work) {
+      case .accept: break
+      case .reject(let reply, let kind):
+        errorMask.insert(kind)
+        endTransaction()
+        send(reply, &io)
+        return .failed
+      case .hangUp:
+        endTransaction()
+        abort()
+        return .unfinished
+      }
+    }
+    // 12
+    guard let isLocal = try rewritesLocally(work) else {
+      return refuseMail(SessionReply("451 4.3.0 Temporary lookup error", .software), &io)
+    }
+    transaction?.isLocal = isLocal
+    // 13: what the command said stays, as far as a failing MAIL leaves anything.
+    if needsSMTPUTF8(facts.sender ?? []) {
+      transaction = nil
+      facts.sender = nil
+      send(.declareSMTPUTF8, &io)
+      return .failed
+    }
+    // 14
+    if let free = missingSpace() {
+      let result = refuseMail(.noSpace, &io)
+      log(
+        "warning: not enough free space in mail queue: \(free) bytes < 1.5*message size limit")
+      return result
+    }
+    state.openTransaction()
+    // 15
+    if !service.settings.delaysOpen && !openMessage() {
+      endTransaction()
+      send(.cannotOpen, &io)
+      return .failed
+    }
+    send(.senderOk, &io)
+    return .accepted
+  }
+
+  /// Refuses MAIL for a reason of our own: logged without sender, nothing stays.
+  private func refuseMail(_ reply: SessionReply, _ io: inout SessionIO) -> CommandResult {
+    endTransaction()
+    logReject(reply.line)
+    send(reply, &io)
+    return .failed
+  }
+
+  /// Steps 1 to 10: everything that can be said about the command itself.
+  private func prepareTransaction(
+    _ work: Work, _ io: inout SessionIO
+  ) throws(Suspension) -> Bool {
+    let settings = service.settings
+    if let refusal = state.refusalOfMail(needsHelo: settings.requiresHelo && facts.helo == nil) {
+      send(refusal, &io)
+      return false
+    }
+    guard work.words.count > 2, work.word(1).equalsIgnoringCase(Bytes("from:")) else {
+      send(.mailSyntax, &io)
+      return false
+    }
+    let limit = settings.limits.messageRate
+    if try exceedsRate(.message, limit: limit, work, &io) { return false }
+    guard !work.words[2].isUnclosed else {
+      send(.badSender, &io)
+      return false
+    }
+    facts.smtputf8 = offersSMTPUTF8 && hasWord("SMTPUTF8", in: work, from: 3)
+    let word = Bytes(work.word(2))
+    guard
+      let sender = try address(in: word, isStrict: settings.strictEnvelopes, allowsEmpty: true, work)
+    else {
+      refuseAddress(word, &io, .badSender)
+      return false
+    }
+    var options = MailOptions()
+    let refusal = try readOptions(work, &options)
+    // Some of what a refused command said stays in force.
+    if let size = options.size { facts.size = size }
+    if let authorization = options.authorization { facts.authorizeSender(authorization) }
+    if let refusal {
+      send(refusal, &io)
+      return false
+    }
+    if settings.messageSizeLimit > 0 && facts.size > settings.messageSizeLimit {
+      facts.sender = sender
+      logReject(SessionReply.sizeTooBig.line)
+      facts.sender = nil
+      send(.sizeTooBig, &io)
+      return false
+    }
+    if !options.verp.isEmpty && sender.isEmpty {
+      send(.verpNeedsSender, &io)
+      return false
+    }
+    var transaction = Transaction(arrival: io.wallClock, sender: sender, options: options)
+    if settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000) {
+      transaction.sender = settings.probeSender.address
+    }
+    transaction.smtputf8 = facts.smtputf8
+    facts.sender = transaction.sender
+    facts.instance = instance(io)
+    self.transaction = transaction
+    return true
+  }
+
+  /// `pid.seconds.microseconds.number`, all hexadecimal.
+  private func instance(_ io: SessionIO) -> Bytes {
+    let parts = [
+      Int64(service.processID), io.wallClock / 1_000_000, io.wallClock % 1_000_000,
+      Int64(service.nextSequence()),
+    ]
+    return Bytes(parts.map { String($0, radix: 16) }.joined(separator: "."))
+  }
+
+  // MARK: Whose mail is it, and is there room (steps 12 and 14)
+
+  /// Whether headers are rewritten as those of local mail; `nil` where a table fails.
+  ///
+  /// - Source: postconf(5) local_header_rewrite_clients
+  private func rewritesLocally(_ work: Work) throws(Suspension) -> Bool? {
+    if let known = work.rewritesLocally { return known }
+    var isLocal = false
+    for element in service.lists.rewriteClients where !isLocal {
+      guard let isMember = try matches(element, work) else {
+        flushLog(work)
+        return nil
+      }
+      isLocal = isMember
+    }
+    work.rewritesLocally = isLocal
+    return isLocal
+  }
+
+  /// `nil` where the element cannot be asked.
+  private func matches(
+    _ element: SessionLists.RewriteClient, _ work: Work
+  ) throws(Suspension) -> Bool? {
+    switch element {
+    case .inetInterfaces:
+      return facts.socketAddress.map(service.ownAddresses.interfaces.contains) ?? false
+    case .myNetworks(let list):
+      switch try membership(list, work) {
+      case .member: return true
+      case .stranger: return false
+      case .unknown: return nil
+      }
+    case .saslAuthenticated: return facts.saslIsActive && facts.login?.method.isEmpty == false
+    case .clientCertificate: return false
+    case .table(let table):
+      do {
+        return try work.book.value(of: table, for: facts.client.addressText.span) != nil
+      } catch {
+        guard case .failed(let failure) = error else { throw error }
+        work.book.log.append(contentsOf: failure.messages)
+        work.book.log.append(
+          "warning: \(table.spec) lookup error for \"\(facts.client.addressText.text)\"")
+        return nil
+      }
+    }
+  }
+
+  /// Free bytes, where they are too few.
+  ///
+  /// - Source: facts smtp-session.md §10
+  private func missingSpace() -> UInt64? {
+    guard let space = service.space(), space.blockSize > 0 else { return nil }
+    let settings = service.settings
+    let minimum = UInt64(max(0, settings.queueMinFree)) / space.blockSize
+    let message = UInt64(max(0, settings.messageSizeLimit)) / space.blockSize
+    let isTooLittle =
+      settings.queueMinFree > 0 && minimum >= space.freeBlocks
+      || settings.messageSizeLimit > 0 && Double(message) >= Double(space.freeBlocks) / 1.5
+    guard isTooLittle else { return nil }
+    return space.freeBlocks.multipliedReportingOverflow(by: space.blockSize).partialValue
+  }
+}
+
+extension Facts {
+  /// MAIL AUTH=. Without a login the method stays empty: nobody is logged in.
+  mutating func authorizeSender(_ sender: Bytes) {
+    var login = login ?? Login(method: [], user: [])
+    login.sender = sender
+    self.login = login
+  }
+
+  /// The transaction is over.
+  mutating func forgetSenderAuthorization() {
+    guard login != nil else { return }
+    login?.sender = nil
+    if login?.method.isEmpty == true { login = nil }
+  }
+}

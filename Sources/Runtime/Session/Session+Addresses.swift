@@ -1,0 +1,48 @@
+import RestrictionDSL
+
+/// Addresses in the arguments of commands.
+///
+/// - Source: facts smtp-session.md §5
+extension Session {
+  /// SMTPUTF8 may be asked for.
+  var offersSMTPUTF8: Bool {
+    service.settings.smtputf8 && !hiddenKeywords.contains(.smtputf8)
+  }
+
+  /// Takes the address out of an argument.
+  ///
+  /// - Returns: the internal form, or `nil` where it is not acceptable.
+  func address(
+    in word: Bytes, isStrict: Bool, allowsEmpty: Bool, _ work: Work
+  ) throws(Suspension) -> Bytes? {
+    guard
+      let address = AddressParser.parse(word.span, isStrict: isStrict, allowsEmpty: allowsEmpty)
+    else { return nil }
+    let isAccepted = try service.resolver.accepts(
+      address, smtputf8: facts.smtputf8, book: &work.book)
+    return isAccepted ? address : nil
+  }
+
+  /// Logs and answers an address that is not acceptable.
+  func refuseAddress(_ word: Bytes, _ io: inout SessionIO, _ reply: SessionReply) {
+    log(SessionLogLines.illegalAddress(clientName, in: verb.name, word))
+    send(reply, &io)
+  }
+
+  /// strict_smtputf8: an address that is not ASCII needs SMTPUTF8.
+  func needsSMTPUTF8(_ address: Bytes) -> Bool {
+    service.settings.strictSMTPUTF8 && !facts.smtputf8 && address.contains { $0 >= 128 }
+  }
+
+  /// Whether a word stands among those of the command from a position on.
+  func hasWord(_ word: String, in work: Work, from first: Int) -> Bool {
+    work.words.dropFirst(first).contains {
+      work.line[$0.range].equalsIgnoringCase(Bytes(word))
+    }
+  }
+
+  /// `postmaster` without domain is always accepted.
+  ///
+  /// - Source: facts restrictions.md §1 "Shortcuts"
+  func isPostmaster(_ address: Bytes) -> Bool { address.equalsIgnoringCase(Bytes("postmaster")) }
+}

@@ -1,0 +1,114 @@
+import RestrictionDSL
+
+/// What the queue file learns about the transaction.
+///
+/// - Source: facts postfix-ipc.md §3.4
+extension Session {
+  /// Opens the queue file and logs its name with the client.
+  ///
+  /// - Returns: `false` where that is not possible.
+  func openMessage() -> Bool {
+    guard let transaction else { return false }
+    let message: any OpenMessage
+    do { message = try service.cleanup.open(head(of: transaction)) } catch { return false }
+    self.transaction?.message = message
+    facts.queueID = message.queueID
+    log(clientLine(message.queueID))
+    return true
+  }
+
+  private func head(of transaction: Transaction) -> MessageHead {
+    let isLocal = forwarding?.namesSource == true ? forwarding?.isLocal : nil
+    return MessageHead(
+      arrival: transaction.arrival, sender: transaction.sender,
+      rewriteContext: isLocal ?? transaction.isLocal ? Session.localContext : Session.remoteContext,
+      attributes: attributes(of: transaction), verp: transaction.options.verp,
+      smtputf8: transaction.smtputf8)
+  }
+
+  private static let localContext = Bytes("local")
+  private static let remoteContext = Bytes("remote")
+
+  /// Named attributes in their order.
+  private func attributes(of transaction: Transaction) -> [(name: String, value: Bytes)] {
+    var list: [(name: String, value: Bytes)] = []
+    list.reserveCapacity(22)
+    func add(_ name: String, _ value: Bytes?) {
+      if let value, !value.isEmpty { list.append((name, value)) }
+    }
+    add("log_ident", forwarding?.ident)
+    add("sasl_method", facts.login?.method)
+    add("sasl_username", facts.login?.user)
+    add("sasl_sender", facts.login?.sender)
+    add("envelope_id", transaction.options.envelopeID)
+    if transaction.options.returns > 0 {
+      add("ret_flags", Bytes(String(transaction.options.returns)))
+    }
+    switch transaction.options.body {
+    case .unknown: break
+    case .sevenBit: add("encoding", Bytes("7bit"))
+    case .eightBit: add("encoding", Bytes("8bit"))
+    }
+    let client = facts.client
+    if let forwarding, forwarding.namesClient {
+      add("log_client_name", forwarding.name)
+      add("log_client_address", forwarding.headerAddress)
+      add("log_client_port", forwarding.port)
+      add("log_message_origin", forwarding.nameAndAddress)
+      add("log_helo_name", forwarding.helo)
+      add("log_protocol_name", forwarding.protocolName)
+    } else {
+      add("log_client_name", client.name)
+      add("log_client_address", client.headerAddress)
+      add("log_client_port", client.port)
+      add("log_message_origin", client.nameAndAddress)
+      add("log_helo_name", facts.helo)
+      add("log_protocol_name", facts.protocolName)
+    }
+    add("client_name", client.name)
+    add("reverse_client_name", client.reverseName)
+    add("client_address", client.addressText)
+    add("client_port", client.port)
+    add("server_address", facts.serverAddress)
+    add("server_port", facts.serverPort)
+    add("helo_name", facts.helo)
+    add("protocol_name", facts.protocolName)
+    add("client_address_type", facts.socketAddressType)
+    return list
+  }
+
+  /// `ID: client=NAME[ADDR]` and what is known of login and forwarding.
+  private func clientLine(_ queueID: Bytes) -> Bytes {
+    var line = queueID
+    func add(_ name: String, _ value: Bytes?) {
+      guard let value, !value.isEmpty else { return }
+      line.append(contentsOf: name.utf8)
+      line.append(contentsOf: value)
+    }
+    add(": client=", clientName)
+    add(", sasl_method=", facts.login?.method)
+    add(", sasl_username=", facts.login?.user)
+    add(", sasl_sender=", facts.login?.sender)
+    add(", orig_queue_id=", forwarding?.ident)
+    if let forwarding, forwarding.namesClient { add(", orig_client=", forwarding.nameAndAddress) }
+    return line
+  }
+}
+
+extension Facts {
+  /// Address family of the client, as the operating system counts them.
+  fileprivate var socketAddressType: Bytes {
+    switch client.address ?? socketAddress {
+    case .v6: Bytes("10")
+    case .v4, nil: Bytes("2")
+    }
+  }
+}
+
+extension Forwarding {
+  /// With `IPv6:` in front of an IPv6 address.
+  fileprivate var headerAddress: Bytes {
+    guard case .v6 = ip else { return address }
+    return Bytes("IPv6:") + address
+  }
+}

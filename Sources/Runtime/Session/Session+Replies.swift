@@ -1,0 +1,193 @@
+import RestrictionDSL
+
+/// A reply that cannot go out at once.
+struct OutgoingReply {
+  /// All lines, joined with CR LF.
+  var text: Bytes
+  /// Identifies the pause; the reply is late because of too many errors.
+  var pauseSerial = 0
+  var isPaused = false
+  /// smtpd_reject_footer_maps has not been asked.
+  var needsFooter = false
+  var book = AnswerBook()
+}
+
+/// From a decision to the bytes on the wire.
+///
+/// - Source: facts smtp-session.md §2
+extension Session {
+  /// Sends a fixed reply.
+  func send(_ reply: SessionReply, _ io: inout SessionIO) {
+    if let kind = reply.errorClass { errorMask.insert(kind) }
+    send(reply.line, &io)
+  }
+
+  /// Sends a reply: footer, pause after errors, soft_bounce, transcript, end of the session.
+  ///
+  /// - Parameter text: all lines, joined with CR LF, without the last line end.
+  func send(_ text: Bytes, _ io: inout SessionIO) {
+    let settings = service.settings
+    let isPaused = settings.errorSleep > 0 && budget.errors >= settings.softErrorLimit
+    let isReject = text.first == 0x34 || text.first == 0x35
+    let hasFooter =
+      isReject && !(settings.rejectFooter.isEmpty && service.lists.rejectFooters.isEmpty)
+    guard isPaused || hasFooter else { return emit(text, &io) }
+    var reply = OutgoingReply(text: text, isPaused: isPaused, needsFooter: hasFooter)
+    if isPaused { reply.pauseSerial = service.nextSequence() }
+    if hasFooter {
+      // Names are expanded now, as long as they mean what they meant for the decision.
+      do { try addFooter(&reply) } catch { reply.needsFooter = true }
+    }
+    if reply.isPaused || reply.needsFooter {
+      outgoing = reply
+    } else {
+      emit(reply.text, &io)
+    }
+  }
+
+  /// Sends the reply that had to wait.
+  func deliver(_ io: inout SessionIO) throws(Suspension) {
+    guard var reply = outgoing else { return }
+    if reply.isPaused {
+      throw .ask(.pause(milliseconds: service.settings.errorSleep, serial: reply.pauseSerial))
+    }
+    if reply.needsFooter { try addFooter(&reply) }
+    outgoing = nil
+    emit(reply.text, &io)
+  }
+
+  /// Puts the bytes into the output.
+  private func emit(_ text: Bytes, _ io: inout SessionIO) {
+    var text = text
+    if service.settings.softBounce && text.first == 0x35 { text = SoftBounce.applied(to: text) }
+    if !service.settings.notifyClasses.isEmpty {
+      var start = 0
+      while let end = lineEnd(in: text, from: start) {
+        transcript.sent(text[start..<end])
+        start = end + 2
+      }
+      transcript.sent(text[min(start, text.count)...])
+    }
+    io.output.append(text)
+    io.output.append([0x0D, 0x0A])
+    if text.count >= 3, text[1] == 0x32, text[2] == 0x31, text[0] == 0x34 || text[0] == 0x35 {
+      flags.insert(.hangsUp)
+    }
+  }
+
+  private func lineEnd(in text: Bytes, from start: Int) -> Int? {
+    guard start < text.count else { return nil }
+    return ByteScan.firstIndex(of: 0x0D, in: text, range: start..<text.count)
+  }
+
+  // MARK: Footer
+
+  /// - Source: postconf(5) smtpd_reject_footer, smtpd_reject_footer_maps
+  private func addFooter(_ reply: inout OutgoingReply) throws(Suspension) {
+    var template = service.settings.rejectFooter
+    if !service.lists.rejectFooters.isEmpty {
+      do {
+        let found = try service.lists.rejectFooters.value(
+          for: reply.text.span, isPartial: false, book: &reply.book)
+        if let found { template = found }
+      } catch {
+        guard case .failed(let failure) = error else {
+          reply.book.log.removeAll()
+          throw error
+        }
+        failure.messages.forEach { log($0) }
+      }
+      reply.book.log.forEach { log($0) }
+    }
+    reply.needsFooter = false
+    guard !template.isEmpty else { return }
+    let now = wallClock
+    let macros = ReplyMacros(facts, serverName: service.settings.hostName) {
+      MailDate.short(.local(now))
+    }
+    let expanded = MacroExpander.expand(template, filter: service.settings.footerFilter) {
+      macros.value(of: $0)
+    }
+    expanded.warnings.forEach { log($0) }
+    reply.text = RejectFooter.added(expanded.text, to: reply.text)
+  }
+}
+
+/// soft_bounce on the wire.
+enum SoftBounce {
+  /// 5xx as 4xx, in code and enhanced code of every line.
+  static func applied(to text: Bytes) -> Bytes {
+    var text = text
+    var start = 0
+    while start < text.count {
+      if text[start] == 0x35 { text[start] = 0x34 }
+      if start + 6 < text.count, text[start + 4] == 0x35, text[start + 5] == 0x2E {
+        text[start + 4] = 0x34
+      }
+      guard let end = ByteScan.firstIndex(of: 0x0A, in: text, range: start..<text.count) else {
+        break
+      }
+      start = end + 1
+    }
+    return text
+  }
+}
+
+/// smtpd_reject_footer on a reply.
+///
+/// - Source: facts smtp-session.md §2, restrictions.md §4
+enum RejectFooter {
+  /// Adds the expanded template to a reply.
+  static func added(_ footer: Bytes, to reply: Bytes) -> Bytes {
+    var lines = splitLines(reply)
+    guard let last = lines.last, last.count >= 3 else { return reply }
+    let prefix = last[last.startIndex..<last.startIndex + 3]
+    let status = enhancedCode(of: last)
+    var parts = templateLines(footer)
+    if parts.first?.starts(with: Bytes("\\c")) == true {
+      lines[lines.count - 1] = last + parts.removeFirst().dropFirst(2)
+    }
+    for part in parts { lines.append(Bytes(prefix) + Bytes(" ") + status + part) }
+    var text = Bytes()
+    for (index, line) in lines.enumerated() {
+      if index > 0 { text.append(contentsOf: [0x0D, 0x0A]) }
+      var line = line
+      if line.count > 3 { line[3] = index == lines.count - 1 ? 0x20 : 0x2D }
+      text.append(contentsOf: line)
+    }
+    return text
+  }
+
+  /// The template's lines are separated by a backslash and `n`.
+  private static func templateLines(_ text: Bytes) -> [Bytes] {
+    var lines: [Bytes] = [[]]
+    var index = 0
+    while index < text.count {
+      if text[index] == 0x5C, index + 1 < text.count, text[index + 1] == 0x6E {
+        lines.append([])
+        index += 2
+      } else {
+        lines[lines.count - 1].append(text[index])
+        index += 1
+      }
+    }
+    return lines
+  }
+
+  private static func splitLines(_ text: Bytes) -> [Bytes] {
+    text.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      line.last == 0x0D ? Bytes(line.dropLast()) : Bytes(line)
+    }
+  }
+
+  /// `d.d.d ` with its blank, or empty.
+  private static func enhancedCode(of line: Bytes) -> Bytes {
+    let rest = line.dropFirst(4)
+    let code = rest.prefix { $0.isASCIIDigit || $0 == 0x2E }
+    let parts = code.split(separator: 0x2E, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ (1...3).contains($0.count) }), parts[0].count == 1,
+      rest.dropFirst(code.count).first == 0x20
+    else { return [] }
+    return Bytes(code) + Bytes(" ")
+  }
+}

@@ -1,0 +1,159 @@
+import LookupTables
+import RestrictionDSL
+
+/// What all sessions of one event loop share: one configuration, one policy, one set of services.
+///
+/// Replaced as a whole at reload; a session changes to the new one between transactions.
+public final class SessionService {
+  public let settings: SessionSettings
+  public let lists: SessionLists
+  public let executor: Executor
+  public let cleanup: any Cleanup
+  /// `nil` where nothing is counted.
+  public let limiter: (any ConnectionLimiter)?
+  public let log: any LogSink
+  /// Name in master.cf, for instance `smtp` or `127.0.0.1:25`.
+  public let serviceName: Bytes
+  /// Part of policy instances.
+  public let processID: Int32
+
+  /// Free space of the queue file system.
+  public struct Space: Hashable, Sendable {
+    /// Blocks that are free for everybody.
+    public var freeBlocks: UInt64
+    /// - Unit: bytes
+    public var blockSize: UInt64
+
+    public init(freeBlocks: UInt64, blockSize: UInt64) {
+      self.freeBlocks = freeBlocks
+      self.blockSize = blockSize
+    }
+  }
+
+  /// Asks the file system; `nil` where that is not possible.
+  let space: () -> Space?
+
+  private var idleWork: [Work] = []
+  private var sequence = 0
+  private var capabilities: [UInt32: Bytes] = [:]
+
+  public init(
+    settings: Settings, executor: Executor,
+    cleanup: any Cleanup, limiter: (any ConnectionLimiter)?, log: any LogSink,
+    serviceName: String, processID: Int32, tables: (TableSpec) -> OpenTable,
+    space: @escaping () -> Space?
+  ) {
+    self.settings = SessionSettings(settings)
+    lists = SessionLists(settings, tables: tables)
+    self.executor = executor
+    self.cleanup = cleanup
+    self.limiter = self.settings.countsClients ? limiter : nil
+    self.log = log
+    self.serviceName = Bytes(serviceName)
+    self.processID = processID
+    self.space = space
+  }
+
+  var resolver: AddressResolver { executor.context.resolver }
+  var ownAddresses: OwnAddresses { executor.context.ownAddresses }
+
+  /// A number that no other question or transaction of this service has.
+  func nextSequence() -> Int {
+    sequence += 1
+    return sequence
+  }
+
+  /// Memory for the command being run, used again and again.
+  func takeWork() -> Work { idleWork.popLast() ?? Work() }
+
+  /// Gives it back.
+  func giveBack(_ work: Work) {
+    work.clear()
+    if idleWork.count < 16 { idleWork.append(work) }
+  }
+
+  /// The EHLO reply for a client; made once for each kind of client.
+  func ehloReply(hiding keywords: EHLOKeywords, offers: EHLOOffers) -> Bytes {
+    let key = UInt32(keywords.rawValue) << 8 | UInt32(offers.rawValue)
+    if let reply = capabilities[key] { return reply }
+    let reply = EHLOReply.text(settings, hiding: keywords, offers: offers)
+    capabilities[key] = reply
+    return reply
+  }
+}
+
+/// Memory for one command: the line, what is known about it, answers.
+///
+/// A session holds one only between the arrival of a command and its reply.
+final class Work {
+  /// The command line without its end; replaced by smtpd_command_filter.
+  var line = Bytes()
+  /// The line was cut at line_length_limit.
+  var isCut = false
+  var isBare = false
+  var words: [CommandTokenizer.Token] = []
+  var verb = Verb.unknown
+
+  /// How far the command has come: each part is done once, however often the step is run again.
+  enum Progress: UInt8, Comparable {
+    case received, filtered, dispatched
+    static func < (left: Progress, right: Progress) -> Bool { left.rawValue < right.rawValue }
+  }
+  var progress = Progress.received
+  /// The tests of the line as a whole are done.
+  var isChecked = false
+  /// Position in the opening of a session.
+  var opening = OpeningStep.lists
+  /// The limiter has counted this command.
+  var isCounted = false
+  var recipient: ParsedRecipient?
+  var rewritesLocally: Bool?
+
+  var book = AnswerBook()
+  var run: PolicyRun?
+  var verdict: Verdict?
+
+  func clear() {
+    line.removeAll(keepingCapacity: line.capacity <= 4096)
+    words.removeAll(keepingCapacity: words.capacity <= 64)
+    isCut = false
+    isBare = false
+    isChecked = false
+    progress = .received
+    opening = .lists
+    recipient = nil
+    rewritesLocally = nil
+    clearDecision()
+    book.clear()
+  }
+
+  /// Forgets the access decision, not the answers.
+  func clearDecision() {
+    isCounted = false
+    run = nil
+    verdict = nil
+  }
+
+  /// The word at a position of the command.
+  func word(_ index: Int) -> ArraySlice<UInt8> { line[words[index].range] }
+
+  /// Files an answer where the one who asked looks for it.
+  func file(_ answer: Answer, to question: Question) {
+    if run != nil {
+      run?.book.file(answer, to: question)
+    } else {
+      book.file(answer, to: question)
+    }
+  }
+}
+
+/// What comes before the greeting, in order.
+enum OpeningStep: UInt8 { case lists, earlyInput, limits, keywords, clientRestrictions, greeting }
+
+/// A recipient that has passed all syntax checks.
+struct ParsedRecipient {
+  /// Internal form.
+  var address: Bytes
+  var original: Bytes
+  var notify: Int
+}
