@@ -10,7 +10,8 @@ enum MailDate {
     var time = time_t(seconds)
     var fields = tm()
     localtime_r(&time, &fields)
-    return format(&fields, "%a, %d %b %Y %H:%M:%S %z (%Z)", trimsDay: true)
+    // `Tue,  1 Dec`: a blank in place of a leading zero (seen: mail_date() of the installed Postfix).
+    return format(&fields, "%a, %e %b %Y %H:%M:%S %z (%Z)")
   }
 
   /// `20261125023721` in UTC, for message ids.
@@ -18,17 +19,15 @@ enum MailDate {
     var time = time_t(seconds)
     var fields = tm()
     gmtime_r(&time, &fields)
-    return format(&fields, "%Y%m%d%H%M%S", trimsDay: false)
+    return format(&fields, "%Y%m%d%H%M%S")
   }
 
-  private static func format(_ fields: inout tm, _ pattern: String, trimsDay: Bool) -> Bytes {
+  private static func format(_ fields: inout tm, _ pattern: String) -> Bytes {
     var buffer = Bytes(repeating: 0, count: 96)
     let count = buffer.withUnsafeMutableBytes {
       strftime($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, pattern, &fields)
     }
     buffer.removeSubrange(count...)
-    // `Tue,  1 Dec`: the day has no leading zero, and no blank in its place either.
-    if trimsDay && buffer.count > 5 && buffer[5] == 0x30 { buffer.remove(at: 5) }
     return buffer
   }
 }

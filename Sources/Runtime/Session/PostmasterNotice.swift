@@ -28,7 +28,7 @@ struct PostmasterNotice {
       toBounceRecipient ? settings.bounceNoticeRecipient : settings.errorNoticeRecipient
     message.add(Recipient(address: recipient, originalRecipient: []))
     message.beginContent()
-    let date = MailDate.header(.local(wallClock))
+    let date = MailDate.header(wallClock / 1_000_000)
     for line in lines(settings, id: message.queueID, date: date) {
       message.write(line.span, isComplete: true)
     }

@@ -135,9 +135,9 @@ extension Session {
 
   private func split(_ work: Work) {
     work.words.removeAll(keepingCapacity: true)
-    let line = work.line.span
+    let line = work.line
     var position = 0
-    while let word = CommandTokenizer.next(line, from: position) {
+    while let word = CommandTokenizer.next(line.span, from: position) {
       work.words.append(word)
       position = word.end
     }
@@ -155,9 +155,13 @@ extension Session {
       return endWork()
     }
     work.verb = Verb(word: word)
-    let breaksRules =
-      try work.verb == .unknown
-      && (word.isHeaderName || isListed(Bytes(word), in: service.lists.forbiddenCommands, work))
+    var breaksRules = false
+    if work.verb == .unknown {
+      breaksRules = word.isHeaderName
+      if !breaksRules {
+        breaksRules = try isListed(Bytes(word), in: service.lists.forbiddenCommands, work)
+      }
+    }
     flushLog(work)
     work.progress = .dispatched
     verb = work.verb
@@ -246,8 +250,8 @@ extension Session {
     switch work.verb {
     case .helo: try helo(work, &io)
     case .ehlo: try ehlo(work, &io)
-    case .xclient: xclient(work, &io)
-    case .xforward: xforward(work, &io)
+    case .xclient: try xclient(work, &io)
+    case .xforward: try xforward(work, &io)
     case .starttls: startTLS(work, &io)
     case .auth: auth(&io)
     case .mail: try mail(work, &io)

@@ -57,13 +57,15 @@ extension Session {
         transaction?.message?.write(line.span, isComplete: piece.isComplete)
       }
     case .writeAfterEmptyLine(let dropped):
-      if reception.failure == nil { transaction?.message?.write([].span, isComplete: true) }
+      if reception.failure == nil { transaction?.message?.write(Session.emptyLine.span, isComplete: true) }
       store(content.extracting(dropped..<content.count), piece.isComplete, &reception)
     case .write(let dropped):
       store(content.extracting(dropped..<content.count), piece.isComplete, &reception)
     }
     return false
   }
+
+  private static let emptyLine = Bytes()
 
   /// Writes one line, unless the message is lost already or becomes too big.
   private func store(_ line: Span<UInt8>, _ isComplete: Bool, _ reception: inout Reception) {

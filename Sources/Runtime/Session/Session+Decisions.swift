@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// Access decisions and their effects.
@@ -32,12 +33,15 @@ extension Session {
     }
   }
 
-  /// HANGUP: nothing more goes to the client, nothing is said in the log.
-  func abort() {
+  /// HANGUP, or a mistake that stops Postfix's process: nothing more goes to the client.
+  func abort() -> CommandResult {
     flags.insert(.isAborted)
     flags.insert(.hangsUp)
+    // After a fatal error nothing is logged but the reason.
+    if case .fatal = work?.verdict { flags.remove(.isLogged) }
     endWork()
     phase = .closing
+    return .unfinished
   }
 
   /// Address, sender and the rest as a log line about this session shows them.

@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// What becomes of a complete message.
@@ -25,8 +26,8 @@ extension Session {
     switch try decide(.endOfData, work) {
     case .accept: break
     case .reject(let reply, let kind): return refuseMessage(reply, kind, &io)
-    case .hangUp:
-      abort()
+    case .hangUp, .fatal:
+      _ = abort()
       return nil
     }
     endWork()

@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// Between the connection and the greeting, and again after XCLIENT.
@@ -32,7 +33,9 @@ extension Session {
           errorMask.insert(kind)
           send(reply, &io)
           budget.countError()
-        case .hangUp: return abort()
+        case .hangUp, .fatal:
+          _ = abort()
+          return
         }
       }
       work.opening = .greeting

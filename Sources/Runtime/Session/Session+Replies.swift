@@ -86,9 +86,10 @@ extension Session {
   private func addFooter(_ reply: inout OutgoingReply) throws(Suspension) {
     var template = service.settings.rejectFooter
     if !service.lists.rejectFooters.isEmpty {
+      let key = reply.text
       do {
         let found = try service.lists.rejectFooters.value(
-          for: reply.text.span, isPartial: false, book: &reply.book)
+          for: key.span, isPartial: false, book: &reply.book)
         if let found { template = found }
       } catch {
         guard case .failed(let failure) = error else {
@@ -101,10 +102,8 @@ extension Session {
     }
     reply.needsFooter = false
     guard !template.isEmpty else { return }
-    let now = wallClock
-    let macros = ReplyMacros(facts, serverName: service.settings.hostName) {
-      MailDate.short(.local(now))
-    }
+    let macros = ReplyMacros(
+      facts, serverName: service.settings.hostName, localTime: service.executor.context.localTime)
     let expanded = MacroExpander.expand(template, filter: service.settings.footerFilter) {
       macros.value(of: $0)
     }

@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// BDAT.
@@ -52,8 +53,8 @@ extension Session {
       case .reject(let reply, let kind):
         facts.recipient = transaction?.firstRecipient
         return SessionReply(reply, kind)
-      case .hangUp:
-        abort()
+      case .hangUp, .fatal:
+        _ = abort()
         return .nullChunk
       }
     }

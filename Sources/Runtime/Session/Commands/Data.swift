@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// DATA.
@@ -20,9 +21,7 @@ extension Session {
       facts.recipient = transaction?.firstRecipient
       send(reply, &io)
       return .failed
-    case .hangUp:
-      abort()
-      return .unfinished
+    case .hangUp, .fatal: return abort()
     }
     startContent(hasDots: true, at: io)
     contentMark = .data
@@ -59,7 +58,7 @@ extension Session {
       greetingName: facts.helo ?? facts.client.name, clientName: facts.client.name,
       clientAddress: facts.client.headerAddress, hostName: settings.hostName,
       mailName: settings.mailName, protocolName: facts.protocolName,
-      date: MailDate.header(.local(transaction.arrival)))
+      date: MailDate.header(transaction.arrival / 1_000_000))
     header.smtputf8 = transaction.smtputf8
     header.isEncrypted = facts.tlsIsActive
     header.isAuthenticated = isLoggedIn

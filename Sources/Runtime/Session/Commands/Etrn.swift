@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// ETRN: starts delivery of the mail for a domain. Its replies have no enhanced codes.
@@ -18,9 +19,7 @@ extension Session {
       errorMask.insert(kind)
       send(reply, &io)
       return .failed
-    case .hangUp:
-      abort()
-      return .unfinished
+    case .hangUp, .fatal: return abort()
     }
     return try flush(domain, work, &io)
   }

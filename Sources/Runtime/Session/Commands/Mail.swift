@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// MAIL.
@@ -17,10 +18,7 @@ extension Session {
         endTransaction()
         send(reply, &io)
         return .failed
-      case .hangUp:
-        endTransaction()
-        abort()
-        return .unfinished
+      case .hangUp, .fatal: return abort()
       }
     }
     // 12
@@ -163,8 +161,9 @@ extension Session {
     case .saslAuthenticated: return facts.saslIsActive && facts.login?.method.isEmpty == false
     case .clientCertificate: return false
     case .table(let table):
+      let address = facts.client.addressText
       do {
-        return try work.book.value(of: table, for: facts.client.addressText.span) != nil
+        return try work.book.value(of: table, for: address.span) != nil
       } catch {
         guard case .failed(let failure) = error else { throw error }
         work.book.log.append(contentsOf: failure.messages)

@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// RCPT.
@@ -30,9 +31,7 @@ extension Session {
         facts.recipient = transaction?.firstRecipient
         send(reply, &io)
         return .failed
-      case .hangUp:
-        abort()
-        return .unfinished
+      case .hangUp, .fatal: return abort()
       }
     }
     // 11

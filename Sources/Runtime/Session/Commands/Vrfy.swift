@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// VRFY: the checks of RCPT without a transaction.
@@ -29,9 +30,7 @@ extension Session {
         facts.recipient = saved.recipient
         send(reply, &io)
         return .failed
-      case .hangUp:
-        abort()
-        return .unfinished
+      case .hangUp, .fatal: return abort()
       }
     }
     send(Bytes("252 2.0.0 ") + recipient.original, &io)

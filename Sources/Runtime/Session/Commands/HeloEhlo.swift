@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 
 /// HELO and EHLO.
@@ -48,8 +49,8 @@ extension Session {
         errorMask.insert(kind)
         send(reply, &io)
         return false
-      case .hangUp:
-        abort()
+      case .hangUp, .fatal:
+        _ = abort()
         return false
       }
     }
