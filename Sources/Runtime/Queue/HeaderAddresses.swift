@@ -167,7 +167,8 @@ struct HeaderAddresses {
 
   private mutating func segment(_ tokens: ArraySlice<Token>, map: (Bytes) -> Bytes) {
     var tokens = tokens
-    // Group name.
+    // Group name; a route begins with `@`.
+    if case .special(0x40)? = tokens.first { return bare(tokens, map: map) }
     if let colon = tokens.firstIndex(where: {
       if case .special(let byte) = $0 { return byte == 0x3A || byte == 0x3C }
       return false
@@ -181,14 +182,21 @@ struct HeaderAddresses {
       if case .special(0x3C) = $0 { return true }
       return false
     }) {
+      guard
+        let close = tokens[open...].firstIndex(where: {
+          if case .special(0x3E) = $0 { return true }
+          return false
+        })
+      else {
+        // Without its end the bracket belongs to the local part.
+        var text = HeaderAddresses()
+        text.phrase(tokens)
+        return word(mapped(text.current, map: map))
+      }
       phrase(tokens[..<open])
-      let close = tokens[open...].firstIndex(where: {
-        if case .special(0x3E) = $0 { return true }
-        return false
-      })
-      let inside = tokens[(open + 1)..<(close ?? tokens.endIndex)]
+      let inside = tokens[(open + 1)..<close]
       word([0x3C] + (inside.isEmpty ? [] : address(inside, map: map)) + [0x3E])
-      tokens = tokens[((close ?? tokens.endIndex - 1) + 1)...]
+      tokens = tokens[(close + 1)...]
       while case .comment(let text)? = tokens.first {
         current.append(contentsOf: text)
         tokens = tokens.dropFirst()
@@ -214,6 +222,7 @@ struct HeaderAddresses {
         if isTight { current.append(contentsOf: text) } else { word(text) }
         isTight = false
       case .special(let byte):
+        if byte == 0x3C, let last = current.last, last != 0x20 { current.append(0x20) }
         current.append(byte)
         isTight = true
       }
@@ -261,7 +270,11 @@ struct HeaderAddresses {
       case .comment: continue
       }
     }
-    let plain = MailAddress.internal(text)
+    return mapped(MailAddress.internal(text), map: map)
+  }
+
+  /// Maps an address in internal form; the result is in external form.
+  private mutating func mapped(_ plain: Bytes, map: (Bytes) -> Bytes) -> Bytes {
     let result = map(plain)
     if result != plain { changed = true }
     return MailAddress.external(result)
