@@ -37,13 +37,19 @@ let package = Package(
       name: "postmap-swift", dependencies: ["RestrictionDSL", "LookupTables", "CSystem"]),
 
     .target(name: "TestSupport", dependencies: ["RestrictionDSL"], path: "Tests/TestSupport"),
+    // Killed, and starved of disk space, by the tests of the queue writer.
+    .executableTarget(
+      name: "queue-load", dependencies: ["RestrictionDSL", "LookupTables", "Runtime"],
+      path: "Tests/Helpers/queue-load"),
     .testTarget(name: "RestrictionDSLTests", dependencies: ["RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "LookupTablesTests", dependencies: ["LookupTables", "RestrictionDSL", "TestSupport"]),
     .testTarget(name: "CompilerTests", dependencies: ["Compiler", "RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "RuntimeTests",
-      dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),
+      dependencies: [
+        "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport", "queue-load",
+      ]),
     .testTarget(name: "GrammarTests", dependencies: ["RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "PropertyTests",

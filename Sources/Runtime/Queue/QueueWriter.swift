@@ -89,9 +89,11 @@ public final class QueueWriter: Cleanup {
   /// The job that stores a complete message.
   func commit(_ commit: Commit) -> CommitJob {
     let trigger = trigger
+    let pool = pool
     let wakeup = wakeup
     let log = LoopBound(value: log)
     return CommitJob {
+      defer { pool.give(commit.buffer) }
       do throws(SystemError) {
         try commit.store()
       } catch {

@@ -22,6 +22,7 @@ extension QueuedMessage {
         return outcome
       }
     }
+    isCommitted = true
     return writer.commit(
       Commit(
         file: file, buffer: buffer, sizes: sizes.data, isSizeInBuffer: flushed == 0,

@@ -66,7 +66,12 @@ final class QueuedMessage: OpenMessage {
     writeHead()
   }
 
-  deinit { writer.pool.give(buffer) }
+  /// Once committed, the buffer belongs to the job.
+  var isCommitted = false
+
+  deinit {
+    if !isCommitted { writer.pool.give(buffer) }
+  }
 
   // MARK: Output
 
