@@ -183,14 +183,18 @@ public final class MatchList {
   private func holds(
     _ table: OpenTable, _ key: Span<UInt8>, _ book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    do {
-      return try book.value(of: table, for: key) != nil
-    } catch {
-      guard case .failed(let cause) = error else { throw error }
-      if EmptyValue.isReported(by: cause) { return true }
-      let problem = "warning: \(parameter): \(table.spec): table lookup problem"
-      throw .failed(LookupError(cause.kind, cause.messages + [problem]))
+    let cause: LookupError
+    if table.isRemote {
+      do { return try book.value(of: table, for: key) != nil } catch {
+        guard case .failed(let failure) = error else { throw error }
+        if EmptyValue.isReported(by: failure) { return true }
+        cause = failure
+      }
+    } else {
+      do { return try table.contains(key) } catch { cause = error }
     }
+    let problem = "warning: \(parameter): \(table.ownName): table lookup problem"
+    throw .failed(LookupError(cause.kind, cause.messages + [problem]))
   }
 
   private func failure(of pattern: MatchElement.Pattern) -> Suspension {

@@ -45,8 +45,7 @@ public struct TableList {
 
   private func report(_ cause: LookupError, of table: OpenTable, _ key: Span<UInt8>) -> LookupError {
     guard EmptyValue.isReported(by: cause) else {
-      let line = "warning: \(table.spec) lookup error for \"\(Bytes(copying: key).text)\""
-      return LookupError(cause.kind, cause.messages + [line])
+      return LookupError(cause.kind, cause.messages + [table.lookupErrorLine(for: key)])
     }
     return LookupError(
       .configuration,
