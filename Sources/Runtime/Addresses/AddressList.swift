@@ -11,9 +11,10 @@ struct AddressList {
   /// Addresses as ``AddressToken/address(_:)``, everything else as separate tokens.
   var tokens: [AddressToken]
 
-  init(parsing text: Span<UInt8>) {
+  /// - Parameter tokenLimit: what lies beyond is dropped; 0 for no limit.
+  init(parsing text: Span<UInt8>, tokenLimit: Int = 0) {
     var grouping = Grouping()
-    tokens = grouping.group(AddressToken.scan(text))
+    tokens = grouping.group(AddressToken.scan(text, limit: tokenLimit))
   }
 
   /// The tokens of each address, in order.

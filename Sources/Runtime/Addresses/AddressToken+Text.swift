@@ -23,6 +23,11 @@ extension Array where Element == AddressToken {
     return result
   }
 
+  /// The external form of an address that was taken out of a list: token by token.
+  var externalText: Bytes {
+    reduce(into: Bytes()) { $0.appendExternal($1) }
+  }
+
   /// The text of a header body, one line per address of a list.
   var headerText: Bytes {
     var result = Bytes()
@@ -48,25 +53,12 @@ extension Array where Element == AddressToken {
 
   private func appendHeader(to result: inout Bytes) {
     for (index, token) in enumerated() {
-      switch token {
-      case .address(let parts):
-        result.append(contentsOf: MailAddress.external(parts.internalText))
-      case .comment(let text), .atom(let text): result.append(contentsOf: text)
-      case .quoted(let text):
-        result.append(UInt8(ascii: "\""))
-        result.appendEscaping(text, quotes: true)
-        result.append(UInt8(ascii: "\""))
-      case .literal(let text):
-        result.append(UInt8(ascii: "["))
-        result.appendEscaping(text, quotes: false)
-        result.append(UInt8(ascii: "]"))
-      case .groupStart: result.append(UInt8(ascii: ":"))
-      case .op(UInt8(ascii: ",")):
-        result.append(contentsOf: [UInt8(ascii: ","), 0x0A])
-        continue
-      case .op(let byte): result.append(byte)
+      result.appendExternal(token)
+      if token.isOperator(UInt8(ascii: ",")) {
+        result.append(0x0A)
+      } else if needsBlank(after: index) {
+        result.append(0x20)
       }
-      if needsBlank(after: index) { result.append(0x20) }
     }
   }
 
@@ -83,6 +75,23 @@ extension Array where Element == AddressToken {
 }
 
 extension Array where Element == UInt8 {
+  fileprivate mutating func appendExternal(_ token: AddressToken) {
+    switch token {
+    case .address(let parts): append(contentsOf: MailAddress.external(parts.internalText))
+    case .comment(let text), .atom(let text): append(contentsOf: text)
+    case .quoted(let text):
+      append(UInt8(ascii: "\""))
+      appendEscaping(text, quotes: true)
+      append(UInt8(ascii: "\""))
+    case .literal(let text):
+      append(UInt8(ascii: "["))
+      appendEscaping(text, quotes: false)
+      append(UInt8(ascii: "]"))
+    case .groupStart: append(UInt8(ascii: ":"))
+    case .op(let byte): append(byte)
+    }
+  }
+
   fileprivate mutating func appendEscaping(_ text: Bytes, quotes: Bool) {
     for byte in text {
       if byte == UInt8(ascii: "\\") || byte == 0x0D || byte == 0x0A

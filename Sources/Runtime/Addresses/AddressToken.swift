@@ -33,10 +33,12 @@ enum AddressToken: Hashable, Sendable {
 
 extension AddressToken {
   /// Splits text into tokens, left to right; white space between them is dropped.
-  static func scan(_ text: Span<UInt8>) -> [AddressToken] {
+  ///
+  /// - Parameter limit: number of tokens after which the rest is dropped; 0 for no limit.
+  static func scan(_ text: Span<UInt8>, limit: Int = 0) -> [AddressToken] {
     var tokens: [AddressToken] = []
     var cursor = 0
-    while cursor < text.count {
+    while cursor < text.count, limit == 0 || tokens.count < limit {
       let byte = text[cursor]
       if isBlank(byte) {
         cursor += 1
