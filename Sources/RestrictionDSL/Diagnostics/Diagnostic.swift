@@ -26,8 +26,20 @@ public struct Diagnostic: Hashable, Sendable {
   public var notes: [Note]
 
   /// The line that Postfix logs for this mistake, with its `warning: ` or `fatal: ` prefix; `nil`
-  /// where Postfix says nothing. `serve` logs it, and stops where it begins with `fatal: `.
+  /// where Postfix says nothing. Where Postfix logs a warning and then stops, both lines, separated
+  /// by a line feed. `serve` logs ``logLines``, and stops where ``isFatal``.
   public var logLine: String?
+
+  /// The lines of ``logLine`` as they go to the log: bytes that Postfix does not print are `?`.
+  public var logLines: [String] {
+    guard let logLine else { return [] }
+    return logLine.utf8.split(separator: 0x0A).map { line in
+      String(decoding: line.map { $0.isASCIIPrintable ? $0 : 0x3F }, as: UTF8.self)
+    }
+  }
+
+  /// Whether Postfix stops here.
+  public var isFatal: Bool { logLines.last?.hasPrefix("fatal: ") ?? false }
 
   public init(
     _ severity: Severity, _ id: String, _ message: String, at range: SourceRange? = nil,

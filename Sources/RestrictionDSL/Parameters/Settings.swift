@@ -1,7 +1,8 @@
 /// The parameters of one service, expanded and checked.
 ///
-/// Values are read once, when a component is made; nothing on the per-command path asks here. A test
-/// scans the sources for the literals given to these functions and compares them with the catalogue.
+/// Values are read once, when a component is made; nothing on the per-command path asks here.
+/// A test scans the sources for the literals given to these functions and compares them with the
+/// catalogue.
 public struct Settings: Sendable {
   /// Expanded value and where it was written.
   public struct Entry: Sendable {
@@ -9,10 +10,28 @@ public struct Settings: Sendable {
     public let value: String
     /// `nil` for a default.
     public let range: SourceRange?
+    /// The expanded value before normalisation, with the place of every part.
+    public let text: TracedText
 
-    public init(value: String, range: SourceRange?) {
+    public init(value: String, range: SourceRange?, text: TracedText? = nil) {
       self.value = value
       self.range = range
+      self.text = text ?? TracedText(value)
+    }
+  }
+
+  /// One element of a list and where it is written.
+  public struct Element: Hashable, Sendable {
+    public let text: String
+    /// `nil` where it comes from a default.
+    public let range: SourceRange?
+    /// How it was reached: one note for every `$name`, innermost first.
+    public let notes: [Diagnostic.Note]
+
+    public init(text: String, range: SourceRange?, notes: [Diagnostic.Note] = []) {
+      self.text = text
+      self.range = range
+      self.notes = notes
     }
   }
 
@@ -22,6 +41,9 @@ public struct Settings: Sendable {
 
   /// The entry of a parameter of the catalogue, or of any other name that main.cf defines.
   public func entry(_ name: String) -> Entry? { entries[name] }
+
+  /// Every name that has an entry, sorted.
+  public var names: [String] { entries.keys.sorted() }
 
   /// The expanded value; empty where the name is not defined.
   public func string(_ name: String) -> String { entries[name]?.value ?? "" }
@@ -43,22 +65,38 @@ public struct Settings: Sendable {
   /// A list parameter, split at commas and white space; text inside `{ }` is one element.
   public func list(_ name: String) -> [String] { Settings.split(string(name)) }
 
+  /// A list parameter with the place of every element.
+  public func elements(of name: String) -> [Element] {
+    guard let text = entries[name]?.text else { return [] }
+    return Settings.ranges(text.bytes).map { range in
+      Element(
+        text: text.bytes[range].text, range: text.range(of: range),
+        notes: text.references(at: range.lowerBound).reversed().map(\.note))
+    }
+  }
+
   /// Splits at commas and white space; text inside `{ }` is one element.
   public static func split(_ text: String) -> [String] {
-    var elements: [String] = []
-    var current: [UInt8] = []
+    let bytes = Bytes(text)
+    return ranges(bytes).map { bytes[$0].text }
+  }
+
+  /// The elements of a list.
+  private static func ranges(_ bytes: Bytes) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start: Int?
     var depth = 0
-    for byte in text.utf8 {
+    for (index, byte) in bytes.enumerated() {
       if depth == 0 && (byte == 0x2C || byte.isASCIISpace) {
-        if !current.isEmpty { elements.append(current.text) }
-        current = []
+        if let begin = start { ranges.append(begin..<index) }
+        start = nil
         continue
       }
+      if start == nil { start = index }
       if byte == 0x7B { depth += 1 }
       if byte == 0x7D && depth > 0 { depth -= 1 }
-      current.append(byte)
     }
-    if !current.isEmpty { elements.append(current.text) }
-    return elements
+    if let start { ranges.append(start..<bytes.count) }
+    return ranges
   }
 }

@@ -1,0 +1,227 @@
+/// One run of ``SettingsBuilder``: the dictionary of names as it grows, and what comes out.
+///
+/// As in Postfix, a default becomes visible to `$name` once the parameter was read.
+struct Evaluation {
+  let builder: SettingsBuilder
+  var entries: [String: Settings.Entry] = [:]
+  var diagnostics: [Diagnostic] = []
+
+  /// Values as written, and evaluated defaults.
+  private(set) var dictionary: [String: TracedText] = [:]
+  private var nameRanges: [String: SourceRange] = [:]
+  private var addresses: OwnInterfaces?
+
+  init(builder: SettingsBuilder) {
+    self.builder = builder
+    for entry in builder.mainCF.entries {
+      dictionary[entry.name] = entry.value
+      nameRanges[entry.name] = entry.nameRange
+    }
+    for override in builder.overrides {
+      dictionary[override.name] = override.value
+      nameRanges[override.name] =
+        override.nameRange ?? SourceRange(file: "-o", line: 1, column: 1)
+    }
+    let machine = builder.machine
+    let fixed = [
+      "config_directory": machine.configDirectory, "process_name": machine.processName,
+      "process_id": String(machine.processID),
+    ]
+    for (name, value) in fixed { dictionary[name] = TracedText(value) }
+  }
+
+  mutating func run() {
+    for name in EvaluationOrder.smtpd {
+      if let parameter = ParameterCatalog.parameter(name) { evaluate(parameter) }
+    }
+    // What other programs of Postfix read: their mistakes are found after ours.
+    for parameter in ParameterCatalog.all where entries[parameter.name] == nil {
+      if parameter.era == .legacy && dictionary[parameter.name] == nil { continue }
+      evaluate(parameter)
+    }
+    for name in dictionary.keys.sorted() where entries[name] == nil { evaluateOther(name) }
+    applySynonyms()
+  }
+
+  /// Reads one parameter of the catalogue.
+  private mutating func evaluate(_ parameter: Parameter) {
+    let name = parameter.name
+    let isSet = nameRanges[name] != nil
+    let written = dictionary[name] ?? TracedText(defaultText(parameter))
+    var text = written
+    if parameter.kind != .raw {
+      do throws(Expansion.Failure) {
+        text = try expanded(written, of: name)
+      } catch {
+        report(error, of: name)
+        text = (try? fallback(parameter)) ?? TracedText()
+      }
+    }
+    do throws(ParameterCheck.Failure) {
+      let value = try ParameterCheck.normalised(text.bytes, parameter)
+      store(name, value, text, isSet: isSet)
+      try checkSpecial(parameter, text, isSet: isSet)
+    } catch {
+      diagnostics.append(
+        Diagnostic(
+          .error, "bad-parameter-value", error.message,
+          at: text.range(of: 0..<text.bytes.count) ?? nameRanges[name],
+          notes: text.references(at: 0).reversed().map(\.note),
+          logLine: "fatal: \(error.fatal)"))
+      storeFallback(parameter, isSet: isSet)
+    }
+    if !isSet { dictionary[name] = entries[name]?.text ?? text }
+  }
+
+  /// A name that is no parameter of ours: a class, a list, a variable.
+  private mutating func evaluateOther(_ name: String) {
+    guard let written = dictionary[name] else { return }
+    do throws(Expansion.Failure) {
+      let text = try expanded(written, of: name)
+      store(name, text.text, text, isSet: nameRanges[name] != nil)
+    } catch {
+      // Postfix expands it only where something refers to it, and was reported then.
+      store(name, written.text, written, isSet: nameRanges[name] != nil)
+      diagnostics.append(
+        Diagnostic(
+          .warning, "macro-syntax", error.messages.first ?? error.fatalLine, at: error.range,
+          notes: error.via.reversed().map(\.note)))
+    }
+  }
+
+  private func expanded(_ text: TracedText, of name: String) throws(Expansion.Failure)
+    -> TracedText
+  {
+    let known = dictionary
+    return try Expansion(lookup: { known[$0] }).expand(text, of: name)
+  }
+
+  private mutating func store(_ name: String, _ value: String, _ text: TracedText, isSet: Bool) {
+    var range: SourceRange?
+    if isSet {
+      let written = dictionary[name] ?? TracedText()
+      range = written.range(of: 0..<written.bytes.count) ?? nameRanges[name]
+    }
+    entries[name] = Settings.Entry(value: value, range: range, text: text)
+  }
+
+  private mutating func storeFallback(_ parameter: Parameter, isSet: Bool) {
+    let text = (try? fallback(parameter)) ?? TracedText()
+    let value = (try? ParameterCheck.normalised(text.bytes, parameter)) ?? ""
+    store(parameter.name, value, text, isSet: isSet)
+  }
+
+  private func fallback(_ parameter: Parameter) throws(Expansion.Failure) -> TracedText {
+    let text = TracedText(defaultText(parameter))
+    guard parameter.kind != .raw else { return text }
+    return try expanded(text, of: parameter.name)
+  }
+
+  /// A macro that cannot be expanded stops Postfix.
+  private mutating func report(_ failure: Expansion.Failure, of name: String) {
+    let lines = failure.messages.map { "warning: \($0)" } + [failure.fatalLine]
+    let message = failure.messages.first ?? failure.fatalLine
+    diagnostics.append(
+      Diagnostic(
+        .error, "macro-syntax", message, at: failure.range ?? nameRanges[name],
+        notes: failure.via.reversed().map(\.note), logLine: lines.joined(separator: "\n")))
+  }
+
+  /// The default of a parameter, where needed from the machine.
+  private func defaultText(_ parameter: Parameter) -> String {
+    if let text = parameter.defaultText { return text }
+    switch parameter.name {
+    case "myhostname": return HostDefaults.myhostname(builder.machine, mydomain: mydomain)
+    case "mydomain": return HostDefaults.mydomain(entries["myhostname"]?.value ?? "")
+    case "mynetworks": return mynetworks
+    default: return ""
+    }
+  }
+
+  /// `mydomain` as main.cf sets it.
+  private var mydomain: String? {
+    guard let written = dictionary["mydomain"] else { return nil }
+    return (try? expanded(written, of: "mydomain"))?.text
+  }
+
+  private var mynetworks: String {
+    OwnInterfaces.networks(
+      addresses?.own ?? [], style: entries["mynetworks_style"]?.value ?? "host")
+  }
+
+  /// Checks that Postfix makes of single parameters while it starts.
+  private mutating func checkSpecial(
+    _ parameter: Parameter, _ text: TracedText, isSet: Bool
+  ) throws(ParameterCheck.Failure) {
+    let value = text.text
+    switch parameter.name {
+    case "compatibility_level":
+      guard CompatibilityLevel(text.bytes) == nil else { return }
+      throw ParameterCheck.Failure(
+        message: "'\(value)' is no compatibility level",
+        fatal: "malformed compatibility level syntax: \"\(value)\"")
+    case "myhostname", "mydomain":
+      if let problem = HostDefaults.problem(text.bytes) {
+        let path = "\(builder.machine.configDirectory)/main.cf"
+        diagnostics.append(
+          Diagnostic(
+            .error, "bad-host-name", problem, at: text.range(of: 0..<text.bytes.count),
+            logLine: "warning: valid_hostname: \(problem): \(value)\n"
+              + "fatal: file \(path): parameter \(parameter.name): bad parameter value: \(value)"))
+      }
+    case "myorigin":
+      if value.hasPrefix("/") { try readOrigin(value, isSet: isSet) }
+    case "inet_protocols":
+      try OwnInterfaces.checkProtocols(value)
+    case "inet_interfaces":
+      let protocols = OwnInterfaces.protocols(entries["inet_protocols"]?.value ?? "all")
+      addresses = try OwnInterfaces(
+        value, machine: builder.machine, protocols: protocols, resolve: builder.hostAddresses)
+    case "mynetworks_style":
+      guard OwnInterfaces.styles.contains(value) else {
+        throw ParameterCheck.Failure(
+          message: "'mynetworks_style' must be class, subnet or host, not '\(value)'",
+          fatal: "unknown mynetworks mask style value \"\(value)\" in \"\(value)\"")
+      }
+    case "smtpd_forbid_bare_newline":
+      let words = ["yes", "no", "normalize", "reject", "note"]
+      guard !words.contains(value.lowercased()) else { return }
+      throw ParameterCheck.Failure(
+        message: "'smtpd_forbid_bare_newline' must be one of \(words.joined(separator: ", "))",
+        fatal: "bad parameter value: 'smtpd_forbid_bare_newline = \(value)'")
+    default:
+      return
+    }
+  }
+
+  /// The Debian form: the origin is the first line of a file.
+  ///
+  /// - Source: facts, real-configurations.md
+  private mutating func readOrigin(_ path: String, isSet: Bool) throws(ParameterCheck.Failure) {
+    switch builder.readFile(path) {
+    case .success(let file):
+      let line = (file.line(1) ?? []).trimmedASCIISpace
+      let text = TracedText(line.text)
+      store("myorigin", text.text, text, isSet: isSet)
+      dictionary["myorigin"] = text
+    case .failure(let failure):
+      throw ParameterCheck.Failure(
+        message: "cannot open '\(path)': \(failure.reason)",
+        fatal: "\(path): cannot open file: \(failure.reason)")
+    }
+  }
+
+  /// Old names that Postfix 3.7 does not look up: where set, they stand in for their successor.
+  private mutating func applySynonyms() {
+    for (old, new) in ParameterCatalog.synonyms.sorted(by: { $0.key < $1.key }) {
+      guard nameRanges[old] != nil else { continue }
+      if nameRanges[new] == nil, old == "smtpd_sasl_application_name", let entry = entries[old] {
+        entries[new] = entry
+      }
+      diagnostics.append(
+        Diagnostic(
+          .info, "renamed-parameter", "'\(old)' is called '\(new)' now", at: nameRanges[old],
+          help: "write '\(new)'"))
+    }
+  }
+}
