@@ -34,11 +34,16 @@ struct Evaluation {
     for name in EvaluationOrder.smtpd {
       if let parameter = ParameterCatalog.parameter(name) { evaluate(parameter) }
     }
-    // What other programs of Postfix read: their mistakes are found after ours.
-    for parameter in ParameterCatalog.all where entries[parameter.name] == nil {
-      if parameter.era == .legacy && dictionary[parameter.name] == nil { continue }
-      evaluate(parameter)
+    // What other programs of Postfix read, each in an order of its own: their mistakes are found after
+    // ours, and their defaults may refer to each other.
+    let others = ParameterCatalog.all.filter { parameter in
+      let isAbsent = parameter.era == .legacy && dictionary[parameter.name] == nil
+      return entries[parameter.name] == nil && !isAbsent
     }
+    for parameter in others where dictionary[parameter.name] == nil {
+      dictionary[parameter.name] = TracedText(defaultText(parameter))
+    }
+    for parameter in others { evaluate(parameter) }
     for name in dictionary.keys.sorted() where entries[name] == nil { evaluateOther(name) }
     applySynonyms()
   }
