@@ -12,13 +12,13 @@ public struct PolicySource: Sendable {
 
   /// - Parameter settings: the parameters of the service.
   public init(settings: Settings) {
-    let names = settings.restrictionElements(of: "smtpd_restriction_classes")
+    let names = settings.elements(of: "smtpd_restriction_classes")
     let defined = names.filter { !settings.string($0.text).isEmpty }
     let parser = RestrictionParser(classes: Set(defined.map(\.text)))
     undefinedClasses = names.filter { settings.string($0.text).isEmpty }
     var classes: [String: RestrictionClass] = [:]
     for name in defined {
-      let list = parser.parse(settings.restrictionElements(of: name.text))
+      let list = parser.parse(settings.elements(of: name.text))
       classes[name.text] = RestrictionClass(name: name.text, list: list, range: name.range)
     }
     self.classes = classes
@@ -26,7 +26,7 @@ public struct PolicySource: Sendable {
     classOrder = defined.filter { seen.insert($0.text).inserted }.compactMap { classes[$0.text] }
     var lists: [Stage: RestrictionList] = [:]
     for stage in Stage.allCases {
-      lists[stage] = parser.parse(settings.restrictionElements(of: stage.parameterName))
+      lists[stage] = parser.parse(settings.elements(of: stage.parameterName))
     }
     self.lists = lists
   }
@@ -39,13 +39,5 @@ public struct PolicySource: Sendable {
   /// All lists in the order in which start-up reads them, classes last.
   public var allLists: [RestrictionList] {
     Stage.allCases.map(list) + classOrder.map(\.list)
-  }
-}
-
-extension Settings {
-  /// The elements of a list parameter with their places.
-  func restrictionElements(of name: String) -> [RestrictionElement] {
-    let range = entry(name)?.range
-    return list(name).map { RestrictionElement($0, range: range) }
   }
 }

@@ -20,21 +20,6 @@ public struct Settings: Sendable {
     }
   }
 
-  /// One element of a list and where it is written.
-  public struct Element: Hashable, Sendable {
-    public let text: String
-    /// `nil` where it comes from a default.
-    public let range: SourceRange?
-    /// How it was reached: one note for every `$name`, innermost first.
-    public let notes: [Diagnostic.Note]
-
-    public init(text: String, range: SourceRange?, notes: [Diagnostic.Note] = []) {
-      self.text = text
-      self.range = range
-      self.notes = notes
-    }
-  }
-
   private let entries: [String: Entry]
 
   public init(entries: [String: Entry]) { self.entries = entries }
@@ -65,12 +50,13 @@ public struct Settings: Sendable {
   /// A list parameter, split at commas and white space; text inside `{ }` is one element.
   public func list(_ name: String) -> [String] { Settings.split(string(name)) }
 
-  /// A list parameter with the place of every element.
-  public func elements(of name: String) -> [Element] {
+  /// A list parameter with the place of every element, and the `$name`s it was reached through, the
+  /// innermost first.
+  public func elements(of name: String) -> [RestrictionElement] {
     guard let text = entries[name]?.text else { return [] }
     return Settings.ranges(text.bytes).map { range in
-      Element(
-        text: text.bytes[range].text, range: text.range(of: range),
+      RestrictionElement(
+        text.bytes[range].text, range: text.range(of: range),
         notes: text.references(at: range.lowerBound).reversed().map(\.note))
     }
   }
