@@ -6,14 +6,14 @@ import RestrictionDSL
 /// - Source: facts smtp-session.md §4 "End of data"
 extension Session {
   func finishMessage(_ io: inout SessionIO) throws(Suspension) -> SessionStep? {
-    guard let reception, let message = transaction?.message else {
-      return settle(.failed(.writeError), &io)
-    }
     if isCommitting {
       guard let answer = commitAnswer else { return .ask(.commitMessage) }
       isCommitting = false
       commitAnswer = nil
       return settle(answer, &io)
+    }
+    guard let reception, let message = transaction?.message else {
+      return settle(.failed(.writeError), &io)
     }
     if let failure = reception.failure {
       message.abandon()

@@ -169,6 +169,13 @@ public final class Session {
     return commitJob
   }
 
+  /// Questions that the command being run will ask after the present one, to be started now.
+  public func questionsAhead() -> [Question] {
+    if phase == .opening { return service.executor.questionsAtConnect(facts) }
+    guard let run = work?.run else { return [] }
+    return service.executor.questions(ahead: run, facts)
+  }
+
   /// The owner gives up: server shutdown, lost event loop. Logs the end; nothing is sent.
   public func cancel(now: UInt64) {
     guard !flags.contains(.isFinished) else { return }

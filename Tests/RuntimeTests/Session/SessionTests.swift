@@ -1,0 +1,41 @@
+import RestrictionDSL
+import Testing
+
+@testable import Runtime
+
+@Suite struct SessionTests {
+  /// One message, as the scenario `content-received-smtp` shows it.
+  @Test func `takes a message`() throws {
+    let bench = try SessionBench()
+    let client = bench.connect()
+    #expect(client.replies() == ["220 mail.example.com ESMTP Postfix"])
+    #expect(client.say("HELO other.example") == ["250 mail.example.com"])
+    #expect(client.say("MAIL FROM:<a@example.net>") == ["250 2.1.0 Ok"])
+    #expect(client.say("RCPT TO:<alice@example.com>") == ["250 2.1.5 Ok"])
+    #expect(client.say("DATA") == ["354 End data with <CR><LF>.<CR><LF>"])
+    #expect(client.say("Subject: x\r\n\r\n..dot\r\n.") == ["250 2.0.0 Ok: queued as ID1"])
+    #expect(client.say("QUIT") == ["221 2.0.0 Bye"])
+    #expect(client.isClosed)
+    #expect(
+      bench.logged == [
+        "connect from localhost[127.0.0.1]",
+        "ID1: client=localhost[127.0.0.1]",
+        "disconnect from localhost[127.0.0.1] helo=1 mail=1 rcpt=1 data=1 quit=1 commands=5",
+      ])
+    let message = try #require(bench.messages.first)
+    #expect(message.isQueued)
+    #expect(message.head.sender.text == "a@example.net")
+    #expect(
+      message.recipients == [
+        Recipient(
+          address: Bytes("alice@example.com"), originalRecipient: Bytes("rfc822;alice@example.com"))
+      ])
+    #expect(
+      message.lines.prefix(3).map(\.text) == [
+        "Received: from other.example (localhost [127.0.0.1])",
+        "\tby mail.example.com (Postfix) with SMTP id ID1",
+        "\tfor <alice@example.com>; Mon, 23 Nov 2026 03:03:33 +0000 (UTC)",
+      ])
+    #expect(message.lines.dropFirst(3).map(\.text) == ["Subject: x", "", ".dot"])
+  }
+}
