@@ -24,7 +24,6 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
   }
 
   private let host: ConnectionHost
-  private let answers: AnswerFinder
   private var dialogue: D
   private var io = SessionIO()
   private var state = State.ready
@@ -52,13 +51,9 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
 
   /// - Parameter descriptor: non-blocking; the connection closes it
   /// - Parameter writeLimit: milliseconds after which a client that does not read is given up
-  init(
-    _ descriptor: CInt, host: ConnectionHost, answers: AnswerFinder, dialogue: D,
-    writeLimit: UInt64
-  ) {
+  init(_ descriptor: CInt, host: ConnectionHost, dialogue: D, writeLimit: UInt64) {
     self.descriptor = descriptor
     self.host = host
-    self.answers = answers
     self.dialogue = dialogue
     self.writeLimit = max(writeLimit, 1)
     host.began()
@@ -129,6 +124,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
     if case .reading = state { state = .ready }
     guard !isStepping else { return }
     isStepping = true
+    dialogue.renew()
     lendBuffers()
     while case .ready = state { step() }
     returnBuffers()
@@ -168,8 +164,12 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
       }
       return
     }
-    for ahead in dialogue.questionsAhead() where ahead != question { answers.prefetch(ahead) }
-    answers.find(question, for: self)
+    if case .dns = question {
+      for ahead in dialogue.questionsAhead() where ahead != question {
+        dialogue.answers.prefetch(ahead)
+      }
+    }
+    dialogue.answers.find(question, for: self)
   }
 
   /// Everything is with the kernel: the wait that the state stands for begins.

@@ -1,5 +1,11 @@
 /// What a connection carries: it decides, the connection does.
-public protocol Dialogue {
+protocol Dialogue {
+  /// Who finds the answers it asks for.
+  var answers: AnswerFinder { get }
+
+  /// Called before the steps that an event causes.
+  mutating func renew()
+
   /// Goes on with what there is; see ``SessionStep``.
   mutating func step(_ io: inout SessionIO) -> SessionStep
 
@@ -14,5 +20,7 @@ public protocol Dialogue {
 }
 
 extension Dialogue {
-  public func questionsAhead() -> [Question] { [] }
+  mutating func renew() {}
+
+  func questionsAhead() -> [Question] { [] }
 }

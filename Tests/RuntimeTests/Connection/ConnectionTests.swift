@@ -11,14 +11,16 @@ private struct LineDialogue: Dialogue {
     var lines: [String] = []
   }
 
+  let answers: AnswerFinder
   let notes: Notes
   var readLimit: UInt64 = 5000
   let job: @Sendable () -> CommitAnswer
 
   init(
-    _ notes: Notes, readLimit: UInt64 = 5000,
+    _ answers: AnswerFinder, _ notes: Notes, readLimit: UInt64 = 5000,
     job: @escaping @Sendable () -> CommitAnswer = { .queued }
   ) {
+    self.answers = answers
     self.notes = notes
     self.readLimit = readLimit
     self.job = job
@@ -85,8 +87,9 @@ private struct LineDialogue: Dialogue {
       listener.start(
         accept: { [host, notes] arrival in
           Runtime.Connection(
-            arrival.descriptor, host: host, answers: answers,
-            dialogue: LineDialogue(notes, readLimit: readLimit, job: job), writeLimit: writeLimit
+            arrival.descriptor, host: host,
+            dialogue: LineDialogue(answers, notes, readLimit: readLimit, job: job),
+            writeLimit: writeLimit
           ).start()
         }, report: { Issue.record("\($0)") })
     }
@@ -124,7 +127,7 @@ private struct LineDialogue: Dialogue {
           text += Bytes("<\(SystemError.last("recv").reason)>")
           isOver = true
         }
-        return isOver || suffix.map { text.text.hasSuffix($0) } ?? false
+        return isOver || suffix.map { text.suffix($0.utf8.count).text == $0 } ?? false
       }
       return text.text
     }

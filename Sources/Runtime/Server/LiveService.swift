@@ -1,0 +1,98 @@
+import CSystem
+import Compiler
+import Glibc
+import LookupTables
+import RestrictionDSL
+
+/// A service at work: its plan with everything opened, on one loop.
+///
+/// Never changed: a reload makes another, and sessions go over to it between transactions.
+final class LiveService {
+  let plan: ServicePlan
+  let session: SessionService
+  let answers: AnswerFinder
+  let log: ServiceLog
+  /// - Unit: milliseconds
+  let writeLimit: UInt64
+  private let caches: [TableCache]
+
+  /// What opening the tables had to say, in order, with severity prefixes.
+  let openLines: [String]
+
+  /// - Throws: ``SystemError`` where the queue cannot be used; the caller stops, or keeps what it has.
+  init(_ plan: ServicePlan, on shared: SharedParts) throws(SystemError) {
+    self.plan = plan
+    let settings = plan.settings
+    let name = settings.string("syslog_name")
+    let output = shared.output
+    log = ServiceLog(output, name: name)
+    let resolverLog = ServiceLog(output, name: name, service: "trivial-rewrite")
+    let cleanupLog = ServiceLog(output, name: name, service: "cleanup")
+
+    // Postfix has three programs here, each with its own tables and its own log lines.
+    let tables = TableCache(settings: settings)
+    let resolverTables = TableCache(settings: settings)
+    let cleanupTables = TableCache(settings: settings)
+    caches = [tables, resolverTables, cleanupTables]
+
+    let own = OwnAddresses(
+      settings: settings, machine: InterfaceAddresses.current(),
+      resolve: BlockingLookup.addresses)
+    let resolver = AddressResolver(
+      settings: settings, own: own, tables: resolverTables.open, log: resolverLog)
+    let early = TableOrder.open(settings, before: plan.policy.tables, in: tables)
+    let validator = RecipientValidator(
+      settings: settings, resolver: resolver, tables: tables.open)
+    let context = PolicyContext(
+      settings: settings, tables: tables, resolver: resolver, validator: validator,
+      ownAddresses: own, localTime: WallClock.logStamp)
+    let cleanup = try QueueWriter(
+      settings: settings, log: cleanupLog, addresses: AddressMapping(settings: settings),
+      tables: cleanupTables.open, loop: shared.host.loop)
+    let queueDirectory = settings.string("queue_directory")
+    session = SessionService(
+      settings: settings, executor: Executor(program: plan.policy.program, context: context),
+      resolver: resolver, ownAddresses: own, cleanup: cleanup, limiter: shared.limiter, log: log,
+      serviceName: plan.name, processID: getpid(), tables: tables.open,
+      space: { FileSystemSpace.of(queueDirectory) })
+    answers = AnswerFinder(
+      loop: shared.host.loop, dns: shared.dns,
+      hosts: HostResolver(dns: shared.dns, protocols: settings.list("inet_protocols")),
+      settings: settings, tables: RemoteTables(workers: shared.host.workers, open: tables.open))
+    writeLimit = UInt64(max(settings.seconds("smtpd_timeout"), 1)) * 1000
+    _ = early
+    openLines = tables.openMessages + context.openMessages + session.lists.openMessages
+    for line in resolverTables.openMessages { resolverLog.write(line) }
+    for line in cleanupTables.openMessages { cleanupLog.write(line) }
+  }
+
+  /// The tables that changed on disk, as Postfix names them.
+  func changedTables() -> [String] { caches.compactMap { $0.changedTable() } }
+}
+
+/// What all services of one loop share.
+final class SharedParts {
+  let host: ConnectionHost
+  let dns: DNSClient
+  let limiter: any ConnectionLimiter
+  let output: any LogOutput
+
+  init(
+    host: ConnectionHost, dns: DNSClient, limiter: any ConnectionLimiter, output: any LogOutput
+  ) {
+    self.host = host
+    self.dns = dns
+    self.limiter = limiter
+    self.output = output
+  }
+}
+
+/// Free space, as the file system says.
+enum FileSystemSpace {
+  static func of(_ directory: String) -> SessionService.Space? {
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else { return nil }
+    return SessionService.Space(
+      freeBlocks: UInt64(status.f_bavail), blockSize: UInt64(status.f_frsize))
+  }
+}

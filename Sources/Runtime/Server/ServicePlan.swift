@@ -1,0 +1,93 @@
+import Compiler
+import RestrictionDSL
+
+/// One service of the server as its configuration has it: checked, compiled, nothing opened yet.
+struct ServicePlan: Sendable {
+  /// Name in master.cf, for instance `smtp` or `127.0.0.1:25`.
+  let name: String
+  let addresses: [ListenAddress]
+  let settings: Settings
+  let policy: PolicyCompiler.Result
+  let diagnostics: [Diagnostic]
+
+  /// What Postfix logs about the parameters, and about the restriction lists.
+  var parameterLines: [String] { diagnostics.compactMap(\.logLine) }
+  var policyLines: [String] { policy.diagnostics.compactMap(\.logLine) }
+}
+
+/// All services of a server.
+struct ServerPlan: Sendable {
+  /// Why a configuration cannot be served.
+  enum Failure: Error, Sendable {
+    /// As the log says it, with `fatal: `, after the lines that come before it.
+    case fatal([String])
+  }
+
+  let services: [ServicePlan]
+
+  /// Where a configuration comes from and what the command line adds.
+  struct Source: Sendable {
+    /// Absolute.
+    var directory: String
+    /// Of `--listen`; empty means those of master.cf.
+    var addresses: [ListenAddress]
+    /// `--strict`: any finding of error severity stops.
+    var isStrict: Bool
+  }
+
+  /// Reads, checks and compiles.
+  ///
+  /// - Throws: ``Failure`` with all lines to be logged. At start the caller stops, at a reload it
+  ///   keeps what it has.
+  init(_ source: Source) throws(Failure) {
+    let main: MainCF
+    do { main = try ConfigReader.mainCF(directory: source.directory) } catch {
+      throw .fatal(["fatal: open \(error.path): \(error.reason)"])
+    }
+    var machine = MachineFacts.current
+    machine.configDirectory = source.directory
+    var services: [ServicePlan] = []
+    if source.addresses.isEmpty {
+      for entry in try ServerPlan.entries(source.directory) {
+        let settings = ServerPlan.settings(main, entry.overrides, machine)
+        try services.append(
+          ServerPlan.service(
+            entry.name, ServerPlan.addresses(of: entry.name, settings.0), settings, source))
+      }
+      if services.isEmpty {
+        let settings = ServerPlan.settings(main, [], machine)
+        try services.append(
+          ServerPlan.service("smtp", ServerPlan.addresses(of: "25", settings.0), settings, source))
+      }
+    } else {
+      let settings = ServerPlan.settings(main, [], machine)
+      let name = source.addresses[0].text
+      try services.append(ServerPlan.service(name, source.addresses, settings, source))
+    }
+    self.services = services
+  }
+
+  private static func service(
+    _ name: String, _ addresses: [ListenAddress], _ built: (Settings, [Diagnostic]),
+    _ source: Source
+  ) throws(Failure) -> ServicePlan {
+    let (settings, diagnostics) = built
+    let lines = diagnostics.compactMap(\.logLine)
+    if let fatal = lines.firstIndex(where: { $0.hasPrefix("fatal: ") }) {
+      throw .fatal(Array(lines[...fatal]))
+    }
+    let unsupported = UnsupportedSettings.diagnostics(settings)
+    if !unsupported.isEmpty { throw .fatal(lines + unsupported.map { "fatal: \($0.message)" }) }
+    if addresses.isEmpty {
+      throw .fatal(lines + ["fatal: service \(name): no address to listen on"])
+    }
+    let policy = PolicyCompiler(settings: settings).compile()
+    let errors = (diagnostics + policy.diagnostics).filter { $0.severity == .error }
+    if source.isStrict, let first = errors.first {
+      throw .fatal(lines + ["fatal: configuration error: \(first.message) [\(first.id)]"])
+    }
+    return ServicePlan(
+      name: name, addresses: addresses, settings: settings, policy: policy,
+      diagnostics: diagnostics)
+  }
+}
