@@ -75,5 +75,11 @@ final class AnswerFinder {
   }
 
   /// Housekeeping, about once per second.
-  func tick() { policy.closeIdle() }
+  func tick() {
+    hosts.refreshConfiguration()
+    policy.closeIdle()
+  }
+
+  /// Another one takes over; questions under way are still answered.
+  func retire() { policy.retire() }
 }

@@ -37,6 +37,11 @@ public final class PolicyClient {
   public func closeIdle() {
     for service in services.values { service.closeIdle() }
   }
+
+  /// Lets go of all connections, those in use when their request is answered.
+  public func retire() {
+    for service in services.values { service.retire() }
+  }
 }
 
 /// One policy service: its connections at rest, and the requests that wait for one.
@@ -44,6 +49,7 @@ final class PolicyService {
   let endpoint: PolicyEndpoint
   let connector: ServiceConnector
   private var resting: [ServiceStream] = []
+  private var isRetired = false
   private var running = 0
   private var queue: [PolicyExchange] = []
   private var first = 0
@@ -87,7 +93,7 @@ final class PolicyService {
     running -= 1
     if let stream {
       let limit = endpoint.requestLimit
-      if limit > 0 && stream.requestCount >= limit && !stream.isBroken {
+      if isRetired || limit > 0 && stream.requestCount >= limit && !stream.isBroken {
         stream.close()
       } else {
         stream.user = nil
@@ -96,6 +102,12 @@ final class PolicyService {
       }
     }
     startNext()
+  }
+
+  func retire() {
+    isRetired = true
+    for stream in resting { stream.close() }
+    resting = []
   }
 
   func closeIdle() {

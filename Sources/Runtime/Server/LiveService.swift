@@ -40,14 +40,16 @@ final class LiveService {
       resolve: BlockingLookup.addresses)
     let resolver = AddressResolver(
       settings: settings, own: own, tables: resolverTables.open, log: resolverLog)
-    let early = TableOrder.open(settings, before: plan.policy.tables, in: tables)
+    TableOrder.open(settings, plan.policy.tables, in: tables)
     let validator = RecipientValidator(
       settings: settings, resolver: resolver, tables: tables.open)
     let context = PolicyContext(
       settings: settings, tables: tables, resolver: resolver, validator: validator,
       ownAddresses: own, localTime: WallClock.logStamp)
     let cleanup = try QueueWriter(
-      settings: settings, log: cleanupLog, addresses: AddressMapping(settings: settings),
+      settings: settings, log: cleanupLog,
+      addresses: AddressMapping(
+        settings: settings, classes: resolver.classes, tables: cleanupTables.open),
       tables: cleanupTables.open, loop: shared.host.loop)
     let queueDirectory = settings.string("queue_directory")
     session = SessionService(
@@ -60,7 +62,6 @@ final class LiveService {
       hosts: HostResolver(dns: shared.dns, protocols: settings.list("inet_protocols")),
       settings: settings, tables: RemoteTables(workers: shared.host.workers, open: tables.open))
     writeLimit = UInt64(max(settings.seconds("smtpd_timeout"), 1)) * 1000
-    _ = early
     openLines = tables.openMessages + context.openMessages + session.lists.openMessages
     for line in resolverTables.openMessages { resolverLog.write(line) }
     for line in cleanupTables.openMessages { cleanupLog.write(line) }

@@ -1,0 +1,40 @@
+import RestrictionDSL
+
+/// The service that new connections get; a reload puts another one in.
+final class ServiceSlot {
+  var service: LiveService
+
+  init(_ service: LiveService) { self.service = service }
+}
+
+/// An SMTP session as a connection drives it.
+struct SessionDialogue: Dialogue {
+  private let session: Session
+  private let slot: ServiceSlot
+  private var service: LiveService
+
+  init(_ slot: ServiceSlot, _ connection: ConnectionFacts) {
+    self.slot = slot
+    service = slot.service
+    session = Session(service: service.session, connection: connection)
+  }
+
+  var answers: AnswerFinder { service.answers }
+
+  /// After a reload the session goes over to the new service, between transactions.
+  mutating func renew() {
+    guard service !== slot.service else { return }
+    service = slot.service
+    session.adopt(service.session)
+  }
+
+  mutating func step(_ io: inout SessionIO) -> SessionStep { session.step(&io) }
+
+  mutating func receive(_ answer: Answer, to question: Question) {
+    session.receive(answer, to: question)
+  }
+
+  mutating func takeCommitJob() -> CommitJob? { session.takeCommitJob() }
+
+  func questionsAhead() -> [Question] { session.questionsAhead() }
+}
