@@ -7,7 +7,7 @@ public enum ParameterCatalog {
   public static let all: [Parameter] =
     [
       access, replies, addresses, limits, tls, authentication, content, dialogue, system,
-      shared,
+      shared, cleanup,
     ].joined().sorted { $0.name < $1.name }
 
   /// The row of a name.

@@ -164,10 +164,12 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
       }
       return
     }
-    if case .dns = question {
+    switch question {
+    case .dns, .name:
       for ahead in dialogue.questionsAhead() where ahead != question {
         dialogue.answers.prefetch(ahead)
       }
+    default: break
     }
     dialogue.answers.find(question, for: self)
   }

@@ -37,7 +37,7 @@ final class LiveService {
 
     let own = OwnAddresses(
       settings: settings, machine: InterfaceAddresses.current(),
-      resolve: BlockingLookup.addresses)
+      resolve: MachineFacts.addresses(ofHost:))
     let resolver = AddressResolver(
       settings: settings, own: own, tables: resolverTables.open, log: resolverLog)
     TableOrder.open(settings, plan.policy.tables, in: tables)
@@ -54,8 +54,8 @@ final class LiveService {
     let queueDirectory = settings.string("queue_directory")
     session = SessionService(
       settings: settings, executor: Executor(program: plan.policy.program, context: context),
-      resolver: resolver, ownAddresses: own, cleanup: cleanup, limiter: shared.limiter, log: log,
-      serviceName: plan.name, processID: getpid(), tables: tables.open,
+      cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name,
+      processID: getpid(), tables: tables.open,
       space: { FileSystemSpace.of(queueDirectory) })
     answers = AnswerFinder(
       loop: shared.host.loop, dns: shared.dns,

@@ -14,18 +14,33 @@ public final class Server: TimerHandler {
     public var directory: String
     /// Of `--listen`; empty means the services of master.cf.
     public var addresses: [ListenAddress]
+    public var services: Services
     /// `--strict`
     public var isStrict: Bool
 
-    public init(directory: String, addresses: [ListenAddress], isStrict: Bool) {
+    public init(
+      directory: String, addresses: [ListenAddress], services: Services = .auto, isStrict: Bool
+    ) {
       self.directory = directory
       self.addresses = addresses
+      self.services = services
       self.isStrict = isStrict
     }
 
     var source: ServerPlan.Source {
-      ServerPlan.Source(directory: directory, addresses: addresses, isStrict: isStrict)
+      ServerPlan.Source(
+        directory: directory, addresses: addresses, services: services, isStrict: isStrict)
     }
+  }
+
+  /// Which back ends are used, `--services`.
+  public enum Services: String, Sendable, CaseIterable {
+    /// Postfix's verify(8) and flush(8) where they listen, our own for the rest.
+    case auto
+    /// Our own only.
+    case embedded
+    /// Postfix's only.
+    case postfix
   }
 
   private enum Tick: Int { case housekeeping, drained }
@@ -69,7 +84,7 @@ public final class Server: TimerHandler {
       parts = SharedParts(
         host: host, dns: try DNSClient(loop: loop),
         limiter: EmbeddedLimiter(
-          timeUnit: UInt64(plan.services[0].settings.seconds("anvil_rate_time_unit")) * 1000),
+          timeUnit: plan.services[0].settings.seconds("anvil_rate_time_unit")),
         output: output)
     } catch { throw StartFailure(["fatal: \(error)"], to: output) }
     masterLog = ServiceLog(

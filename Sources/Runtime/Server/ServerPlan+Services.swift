@@ -5,20 +5,12 @@ extension ServerPlan {
   /// A service of master.cf that this program serves.
   struct Entry {
     let name: String
-    let overrides: [MasterCF.Override]
+    let overrides: [SettingsBuilder.Override]
   }
 
   /// The Internet services of master.cf whose command is smtpd; none where there is no master.cf.
   static func entries(_ directory: String) throws(Failure) -> [Entry] {
-    let master: MasterCF
-    do { master = try ConfigReader.masterCF(directory: directory) } catch {
-      guard error.errno == 2 else { throw .fatal(["fatal: open \(error.path): \(error.reason)"]) }
-      return []
-    }
-    let lines = master.diagnostics.compactMap(\.logLine)
-    if let fatal = lines.first(where: { $0.hasPrefix("fatal: ") }) { throw .fatal([fatal]) }
-    return master.services.filter { $0.type == "inet" && $0.command == "smtpd" }
-      .map { Entry(name: $0.name, overrides: $0.overrides) }
+    []
   }
 
   /// The addresses behind a service name: `smtp`, `25`, `host:port`, `[address]:port`.
@@ -28,7 +20,7 @@ extension ServerPlan {
       let port = PortNumber.of(String(name[name.index(after: colon)...]))
     {
       let host = String(name[..<colon])
-      return BlockingLookup.addresses(of: host).map { ListenAddress($0, port: port) }
+      return MachineFacts.addresses(ofHost: host).map { ListenAddress($0, port: port) }
     }
     guard let port = PortNumber.of(name.hasPrefix(":") ? String(name.dropFirst()) : name) else {
       return []
@@ -45,7 +37,7 @@ extension ServerPlan {
       return wildcards
     }
     let own = OwnAddresses(
-      settings: settings, machine: InterfaceAddresses.current(), resolve: BlockingLookup.addresses)
+      settings: settings, machine: InterfaceAddresses.current(), resolve: MachineFacts.addresses(ofHost:))
     return own.interfaces.map { ListenAddress($0, port: port) }
   }
 }

@@ -11,8 +11,13 @@ struct ServicePlan: Sendable {
   let diagnostics: [Diagnostic]
 
   /// What Postfix logs about the parameters, and about the restriction lists.
-  var parameterLines: [String] { diagnostics.compactMap(\.logLine) }
-  var policyLines: [String] { policy.diagnostics.compactMap(\.logLine) }
+  var parameterLines: [String] { ServicePlan.lines(diagnostics) }
+  var policyLines: [String] { ServicePlan.lines(policy.diagnostics) }
+
+  /// One finding may be several lines.
+  static func lines(_ diagnostics: [Diagnostic]) -> [String] {
+    diagnostics.compactMap(\.logLine).flatMap { $0.split(separator: "\n").map(String.init) }
+  }
 }
 
 /// All services of a server.
@@ -31,6 +36,7 @@ struct ServerPlan: Sendable {
     var directory: String
     /// Of `--listen`; empty means those of master.cf.
     var addresses: [ListenAddress]
+    var services: Server.Services
     /// `--strict`: any finding of error severity stops.
     var isStrict: Bool
   }
@@ -67,21 +73,29 @@ struct ServerPlan: Sendable {
     self.services = services
   }
 
+  private static func settings(
+    _ main: MainCF, _ overrides: [SettingsBuilder.Override], _ machine: MachineFacts
+  ) -> (Settings, [Diagnostic]) {
+    SettingsBuilder(mainCF: main, overrides: overrides, environment: machine).build()
+  }
+
   private static func service(
     _ name: String, _ addresses: [ListenAddress], _ built: (Settings, [Diagnostic]),
     _ source: Source
   ) throws(Failure) -> ServicePlan {
     let (settings, diagnostics) = built
-    let lines = diagnostics.compactMap(\.logLine)
+    let lines = ServicePlan.lines(diagnostics)
     if let fatal = lines.firstIndex(where: { $0.hasPrefix("fatal: ") }) {
       throw .fatal(Array(lines[...fatal]))
     }
-    let unsupported = UnsupportedSettings.diagnostics(settings)
-    if !unsupported.isEmpty { throw .fatal(lines + unsupported.map { "fatal: \($0.message)" }) }
     if addresses.isEmpty {
       throw .fatal(lines + ["fatal: service \(name): no address to listen on"])
     }
     let policy = PolicyCompiler(settings: settings).compile()
+    let unsupported =
+      UnsupportedSettings.diagnostics(settings)
+      + UnsupportedServices.diagnostics(policy.program, settings, source.services)
+    if !unsupported.isEmpty { throw .fatal(lines + unsupported.map { "fatal: \($0.message)" }) }
     let errors = (diagnostics + policy.diagnostics).filter { $0.severity == .error }
     if source.isStrict, let first = errors.first {
       throw .fatal(lines + ["fatal: configuration error: \(first.message) [\(first.id)]"])

@@ -36,5 +36,9 @@ struct SessionDialogue: Dialogue {
 
   mutating func takeCommitJob() -> CommitJob? { session.takeCommitJob() }
 
-  func questionsAhead() -> [Question] { session.questionsAhead() }
+  func questionsAhead() -> [Question] {
+    let executor = session.service.executor
+    guard let run = session.work?.run else { return executor.questionsAtConnect(session.facts) }
+    return executor.questions(ahead: run, session.facts)
+  }
 }
