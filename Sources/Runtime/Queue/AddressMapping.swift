@@ -31,6 +31,9 @@ public final class AddressMapping {
   /// No table of canonical or masquerade mapping is configured: standard addresses stay what they are.
   let mapsNothing: Bool
 
+  /// No virtual_alias_maps.
+  var expandsNothing: Bool { virtualAlias.isEmpty }
+
   /// - Parameter classes: which domains are ours: `user` alone is tried for `user@domain`
   /// - Parameter tables: opens a table; a remote one is asked with a blocking call
   public init(

@@ -84,6 +84,9 @@ struct ContentParser {
     header.removeAll(keepingCapacity: true)
   }
 
+  /// Nothing but body follows: no part may begin, and nothing is reported.
+  var isInPlainBody: Bool { section == .body && levels.isEmpty && !rules.reportsEightBitBody }
+
   /// The buffer, for the next message.
   mutating func takeStorage() -> Bytes {
     var result: Bytes = []
@@ -163,7 +166,7 @@ struct ContentParser {
 
   private mutating func finishHeader<Sink: ContentSink>(to sink: Sink) {
     if rules.followsMIME && header[0] | 0x20 == 0x63 { inspectHeader(to: sink) }
-    if rules.reportsEightBitHeaders && header.contains(where: { $0 > 127 }) {
+    if rules.reportsEightBitHeaders && header.span.hasHighBit {
       if isFirst(.eightBitHeader) { sink.mimeError(.eightBitHeader, header.span) }
     }
     let headerClass: HeaderClass =

@@ -89,22 +89,23 @@ enum KnownHeader: UInt8, CaseIterable, Sendable {
 /// Finds known headers by name.
 struct KnownHeaders: Sendable {
   /// By length of the name, 0…27.
-  private let byLength: [[(name: Bytes, header: KnownHeader)]]
+  private let byLength: [[(first: UInt8, name: Bytes, header: KnownHeader)]]
 
   init() {
-    var table = [[(name: Bytes, header: KnownHeader)]](repeating: [], count: 28)
+    var table = [[(first: UInt8, name: Bytes, header: KnownHeader)]](repeating: [], count: 28)
     for header in KnownHeader.allCases {
       let name = Bytes("\(header.name)")
-      table[name.count].append((name, header))
+      table[name.count].append((name.first ?? 0, name, header))
     }
     byLength = table
   }
 
   /// - Parameter text: a header; its name is `text[0..<length]`
   func find(_ text: Span<UInt8>, length: Int) -> KnownHeader? {
-    guard length < byLength.count else { return nil }
-    for entry in byLength[length] {
-      var index = 0
+    guard length > 0, length < byLength.count else { return nil }
+    let first = text[0].asciiLowercased
+    for entry in byLength[length] where entry.first == first {
+      var index = 1
       while index < length, entry.name[index] == text[index].asciiLowercased { index += 1 }
       if index == length { return entry.header }
     }

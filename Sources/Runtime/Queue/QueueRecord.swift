@@ -97,12 +97,21 @@ public struct QueueSizes: Hashable, Sendable {
   public var data: Bytes {
     var result = Bytes()
     result.reserveCapacity(95)
-    for value in [content, contentStart, recipients, flags, content, utf8] {
-      if !result.isEmpty { result.append(0x20) }
-      let digits = Bytes(String(value))
-      for _ in 0..<max(0, 15 - digits.count) { result.append(0x20) }
-      result.append(contentsOf: digits)
+    for index in 0..<6 {
+      if index > 0 { result.append(0x20) }
+      let value =
+        switch index {
+        case 0, 4: content
+        case 1: contentStart
+        case 2: recipients
+        case 3: flags
+        default: utf8
+        }
+      DecimalText.append(Int64(value), width: 15, to: &result)
     }
     return result
   }
+
+  /// What stands in a file until it is finished.
+  static let unknown = QueueSizes().data
 }

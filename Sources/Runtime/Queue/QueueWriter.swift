@@ -20,6 +20,8 @@ public final class QueueWriter: Cleanup {
   private let trigger: QueueManagerTrigger
   private let wakeup: Wakeup?
   private let owner: uid_t?
+  /// getpid(2) is a system call; two processes of one number only collide in temporary names.
+  private let process = getpid()
   private var storage: [Bytes] = []
   /// Bit n: a header of that many letters is dropped.
   private let droppedLengths: UInt64
@@ -62,7 +64,7 @@ public final class QueueWriter: Cleanup {
   public func open(_ head: MessageHead) throws(MessageFailure) -> any OpenMessage {
     let file: SpoolFile
     do {
-      file = try SpoolFile(in: incoming, longID: settings.longIDs, owner: owner)
+      file = try SpoolFile(in: incoming, longID: settings.longIDs, owner: owner, process: process)
     } catch {
       log.write("warning: mail_queue_enter: \(error)")
       throw .writeError

@@ -5,6 +5,11 @@ import RestrictionDSL
 extension QueuedMessage: ContentSink {
   func write(_ line: Span<UInt8>, isComplete: Bool) {
     guard status.isOK else { return }
+    if parser.isInPlainBody && copiesBody && !(settings.replacesStrayCR && line.has(0x0D)) {
+      // Nothing can be found in the rest of most messages.
+      buffer.append(isComplete ? .line : .partOrFilter, line)
+      return appended()
+    }
     if settings.rejectedCharacters != nil || settings.strippedCharacters != nil
       || (settings.replacesStrayCR && (line.has(0x0D) || line.has(0x0A)))
     {
@@ -66,12 +71,7 @@ extension QueuedMessage: ContentSink {
   private func accept(
     _ headerClass: HeaderClass, _ text: Span<UInt8>, nameLength: Int, _ header: KnownHeader?
   ) {
-    if sizes.utf8 & 2 == 0 {
-      for index in text.indices where text[index] > 127 {
-        sizes.utf8 |= settings.detectsUTF8 ? 3 : 2
-        break
-      }
-    }
+    if sizes.utf8 & 2 == 0 && text.hasHighBit { sizes.utf8 |= settings.detectsUTF8 ? 3 : 2 }
     if header == .contentTransferEncoding { noteEncoding(text, nameLength: nameLength) }
     guard headerClass == .primary, header?.isMIME != true else { return writeHeader(text) }
     let isDropped = writer.drops(text, length: nameLength)

@@ -29,10 +29,19 @@ final class QueuedMessage: OpenMessage {
   private var attributeCount = 0
   /// Recipients that are in the file, each folded: envelope parameters and addresses.
   private var seenRecipients: Set<Bytes> = []
+  private var firstRecipient: Written?
+
+  private struct Written {
+    let recipient: Recipient
+    let address: Bytes
+    let original: Bytes
+  }
 
   // Content.
   var parser: ContentParser
   var checksContent: Bool
+  /// No check looks at the body.
+  let copiesBody: Bool
   var headersSeen: UInt32 = 0
   var isResent = false
   var hops = 0
@@ -56,7 +65,14 @@ final class QueuedMessage: OpenMessage {
     queueID = file.id
     parser = ContentParser(rules: writer.settings.parser, storage: storage)
     checksContent = writer.settings.checksContent
-    encoding = head.attributes.first { $0.name == "encoding" }?.value ?? []
+    var encoding = Bytes()
+    for attribute in head.attributes where Place(attribute.name) == .encoding {
+      encoding = attribute.value
+    }
+    self.encoding = encoding
+    copiesBody =
+      (!checksContent || writer.checks.body.tables.isEmpty)
+      && settings.rejectedCharacters == nil && settings.strippedCharacters == nil
     if head.rewriteContext.elementsEqual("local".utf8) {
       headerContext = .local
     } else {
@@ -114,15 +130,17 @@ final class QueuedMessage: OpenMessage {
 
   private func writeHead() {
     let created = head.arrival / 1_000_000
-    buffer.append(.size, QueueSizes().data)
-    buffer.append(.arrivalTime, Bytes("\(created) \(head.arrival % 1_000_000)"))
-    buffer.append(attribute: "create_time", Bytes("\(writer.clock())"))
+    buffer.append(.size, QueueSizes.unknown)
+    var time = DecimalText.bytes(created)
+    time.append(0x20)
+    DecimalText.append(head.arrival % 1_000_000, to: &time)
+    buffer.append(.arrivalTime, time)
+    buffer.append(attribute: "create_time", DecimalText.bytes(writer.clock()))
     if !settings.contentFilter.isEmpty { buffer.append(.partOrFilter, settings.contentFilter) }
-    if !head.attributes.contains(where: { $0.name == "log_ident" }) {
-      attribute("log_ident", queueID)
-    }
+    let ident = head.attributes.first { Place($0.name) == .identity }?.value
+    attribute("log_ident", ident ?? queueID)
     attribute("rewrite_context", head.rewriteContext)
-    for (name, value) in head.attributes where QueuedMessage.isBeforeSender(name) {
+    for (name, value) in head.attributes where Place(name) == .beforeSender {
       attribute(name, value)
     }
     let plain = standardForm(head.sender)
@@ -138,24 +156,33 @@ final class QueuedMessage: OpenMessage {
     buffer.append(.sender, sender)
     if settings.mapsAddresses { writeSenderCopy() }
     if !encoding.isEmpty { attribute("encoding", encoding) }
-    for (name, value) in head.attributes
-    where !QueuedMessage.isBeforeSender(name) && name != "encoding" {
+    for (name, value) in head.attributes where Place(name) == .afterSender {
       attribute(name, value)
     }
     if !head.verp.isEmpty { buffer.append(.verp, head.verp) }
     if settings.delayWarning > 0 && !sender.isEmpty {
-      let digits = Bytes("\(created + Int64(settings.delayWarning))")
-      let padding = Bytes(repeating: 0x20, count: max(0, 15 - digits.count))
-      buffer.append(.delayWarning, padding.span, digits.span)
+      var time = Bytes()
+      DecimalText.append(created + Int64(settings.delayWarning), width: 15, to: &time)
+      buffer.append(.delayWarning, time)
     }
   }
 
-  /// Attributes that stand before the sender record; the others follow it.
-  private static func isBeforeSender(_ name: String) -> Bool {
-    switch name {
-    case "log_ident", "sasl_method", "sasl_username", "sasl_sender", "envelope_id", "ret_flags":
-      true
-    default: false
+  /// Where an attribute stands. Decided by a few bytes of the name: there are twenty in each message.
+  private enum Place {
+    case identity, beforeSender, encoding, afterSender
+
+    @inline(__always)
+    init(_ name: String) {
+      let bytes = name.utf8
+      switch (bytes.first ?? 0, bytes.count) {
+      case (UInt8(ascii: "l"), 9): self = .identity  // log_ident
+      case (UInt8(ascii: "e"), 8): self = .encoding
+      case (UInt8(ascii: "e"), 11): self = .beforeSender  // envelope_id
+      case (UInt8(ascii: "r"), 9): self = .beforeSender  // ret_flags
+      case (UInt8(ascii: "s"), _):
+        self = name.hasPrefix("sasl_") ? .beforeSender : .afterSender
+      default: self = .afterSender
+      }
     }
   }
 
@@ -199,8 +226,12 @@ final class QueuedMessage: OpenMessage {
       let mapped =
         writer.addresses.mapsNothing
         ? plain : try writer.addresses.mappedRecipient(plain, isHeader: false)
-      for address in try writer.addresses.expanded(mapped) {
-        write(recipient, as: address, original: recipient.address)
+      if writer.addresses.expandsNothing {
+        write(recipient, as: mapped, original: recipient.address)
+      } else {
+        for address in try writer.addresses.expanded(mapped) {
+          write(recipient, as: address, original: recipient.address)
+        }
       }
       guard let copy = try writer.addresses.recipientBCC(mapped) else { return }
       let blind = Recipient(address: copy, originalRecipient: [], notify: 1)
@@ -218,7 +249,7 @@ final class QueuedMessage: OpenMessage {
     // found by the final address alone.
     guard isNew(recipient, address, original) else { return }
     if recipient.notify != 0 {
-      buffer.append(attribute: "notify_flags", Bytes("\(recipient.notify)"))
+      buffer.append(attribute: "notify_flags", DecimalText.bytes(Int64(recipient.notify)))
     }
     if !recipient.originalRecipient.isEmpty {
       buffer.append(attribute: "dsn_orig_rcpt", recipient.originalRecipient)
@@ -228,20 +259,31 @@ final class QueuedMessage: OpenMessage {
     sizes.recipients += 1
   }
 
+  /// Most messages have one recipient: keys are only made from the second one on.
   private func isNew(_ recipient: Recipient, _ address: Bytes, _ original: Bytes) -> Bool {
-    guard settings.duplicateLimit <= 0 || seenRecipients.count < settings.duplicateLimit else {
+    guard settings.duplicateLimit <= 0 || sizes.recipients < settings.duplicateLimit else {
       return true
     }
-    var key = Bytes()
-    key.reserveCapacity(2 * address.count + recipient.originalRecipient.count + 8)
-    for byte in address { key.append(byte.asciiLowercased) }
-    if settings.keepsOriginalRecipient {
-      key.append(0)
-      for byte in original { key.append(byte.asciiLowercased) }
-      key.append(UInt8(truncatingIfNeeded: recipient.notify))
-      for byte in recipient.originalRecipient { key.append(byte.asciiLowercased) }
+    let present = Written(recipient: recipient, address: address, original: original)
+    guard let first = firstRecipient else {
+      firstRecipient = present
+      return true
     }
-    return seenRecipients.insert(key).inserted
+    if seenRecipients.isEmpty { seenRecipients.insert(key(first)) }
+    return seenRecipients.insert(key(present)).inserted
+  }
+
+  private func key(_ written: Written) -> Bytes {
+    var key = Bytes()
+    key.reserveCapacity(
+      2 * written.address.count + written.recipient.originalRecipient.count + 8)
+    for byte in written.address { key.append(byte.asciiLowercased) }
+    guard settings.keepsOriginalRecipient else { return key }
+    key.append(0)
+    for byte in written.original { key.append(byte.asciiLowercased) }
+    key.append(UInt8(truncatingIfNeeded: written.recipient.notify))
+    for byte in written.recipient.originalRecipient { key.append(byte.asciiLowercased) }
+    return key
   }
 
   private func writeSenderCopy() {

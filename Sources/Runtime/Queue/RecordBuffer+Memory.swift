@@ -125,6 +125,16 @@ final class RecordBuffer: @unchecked Sendable {
 }
 
 extension Span<UInt8> {
+  /// Whether a byte above 127 occurs.
+  var hasHighBit: Bool {
+    withUnsafeBufferPointer { bytes in
+      // No early exit: so the loop is done sixteen bytes at a time.
+      var all: UInt8 = 0
+      for byte in bytes { all |= byte }
+      return all > 127
+    }
+  }
+
   /// Whether the byte occurs.
   func has(_ byte: UInt8) -> Bool {
     withUnsafeBufferPointer { bytes in

@@ -36,6 +36,15 @@ final class SpoolDirectory: Sendable {
     return result
   }
 
+  /// A name in the folder itself, as a C string.
+  func cString(_ name: Bytes) -> [CChar] {
+    var result: [CChar] = []
+    result.reserveCapacity(name.count + 1)
+    for byte in name { result.append(CChar(bitPattern: byte)) }
+    result.append(0)
+    return result
+  }
+
   /// Makes the folders above a path of a hashed queue.
   func makeFolders(_ path: [CChar]) {
     for index in path.indices where path[index] == 0x2F {

@@ -18,7 +18,7 @@ import RestrictionDSL
 final class SpoolFile: @unchecked Sendable {
   private var queue: SpoolDirectory
   private var path: [CChar]
-  private let hash: Bytes
+  private let number: QueueID
   private(set) var descriptor: CInt
   let id: Bytes
 
@@ -26,14 +26,19 @@ final class SpoolFile: @unchecked Sendable {
   ///
   /// - Parameter owner: given the file; `nil` leaves the process's own user
   /// - Throws: ENOSPC, EACCES, ENOENT …; nothing is left behind
-  init(in queue: SpoolDirectory, longID: Bool, owner: uid_t?) throws(SystemError) {
+  init(
+    in queue: SpoolDirectory, longID: Bool, owner: uid_t?, process: pid_t
+  ) throws(SystemError) {
     self.queue = queue
     var time = timespec()
     var temporary: [CChar] = []
     var opened: CInt = -1
     while opened < 0 {
       clock_gettime(CLOCK_REALTIME, &time)
-      temporary = Array("\(time.tv_nsec / 1000).\(getpid())".utf8CString)
+      var name = DecimalText.bytes(Int64(time.tv_nsec / 1000))
+      name.append(0x2E)
+      DecimalText.append(Int64(process), to: &name)
+      temporary = queue.cString(name)
       opened = smtpd_openat(
         queue.descriptor, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       // Another loop of this process in the same microsecond: the next one is free.
@@ -53,22 +58,12 @@ final class SpoolFile: @unchecked Sendable {
       let text = number.text
       let hashText = queue.depth > 0 ? number.hashText : []
       let final = queue.path(text, hash: hashText)
-      if smtpd_rename_new(queue.descriptor, temporary, queue.descriptor, final) == 0 {
+      if SpoolFile.rename(temporary, in: queue, to: final, in: queue) {
         descriptor = opened
         path = final
         id = text
-        hash = number.hashText
+        self.number = number
         return
-      }
-      if errno == ENOENT && queue.depth > 0 {
-        queue.makeFolders(final)
-        if smtpd_rename_new(queue.descriptor, temporary, queue.descriptor, final) == 0 {
-          descriptor = opened
-          path = final
-          id = text
-          hash = number.hashText
-          return
-        }
       }
       guard errno == EEXIST else {
         let error = SystemError.last("rename", "\(queue.name)/\(text.text)")
@@ -80,6 +75,18 @@ final class SpoolFile: @unchecked Sendable {
   }
 
   deinit { remove() }
+
+  /// Renames, never over an existing file; makes the folders of a hashed queue.
+  ///
+  /// - Returns: whether it was done; else errno tells why
+  private static func rename(
+    _ path: [CChar], in queue: SpoolDirectory, to target: [CChar], in other: SpoolDirectory
+  ) -> Bool {
+    if smtpd_rename_new(queue.descriptor, path, other.descriptor, target) == 0 { return true }
+    guard errno == ENOENT, other.depth > 0 else { return false }
+    other.makeFolders(target)
+    return smtpd_rename_new(queue.descriptor, path, other.descriptor, target) == 0
+  }
 
   private static func drop(_ fd: CInt, _ queue: SpoolDirectory, _ path: [CChar]) {
     unlinkat(queue.descriptor, path, 0)
@@ -105,13 +112,9 @@ final class SpoolFile: @unchecked Sendable {
 
   /// Moves the open file into another queue.
   func move(to other: SpoolDirectory) throws(SystemError) {
-    let target = other.path(id, hash: hash)
-    if smtpd_rename_new(queue.descriptor, path, other.descriptor, target) != 0 {
-      guard errno == ENOENT, other.depth > 0 else { throw .last("rename", "\(other.name)/\(id.text)") }
-      other.makeFolders(target)
-      guard smtpd_rename_new(queue.descriptor, path, other.descriptor, target) == 0 else {
-        throw .last("rename", "\(other.name)/\(id.text)")
-      }
+    let target = other.path(id, hash: number.hashText)
+    guard SpoolFile.rename(path, in: queue, to: target, in: other) else {
+      throw .last("rename", "\(other.name)/\(id.text)")
     }
     queue = other
     path = target
