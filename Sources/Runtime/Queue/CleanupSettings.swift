@@ -92,11 +92,11 @@ struct CleanupSettings: Sendable {
     rules.reportsEightBitHeaders = strict || settings.bool("strict_7bit_headers")
     rules.reportsEightBitBody = strict || settings.bool("strict_8bitmime_body")
     rules.reportsEncodingDomain = settings.bool("strict_mime_encoding_domain")
-    // Seen: only where some content check is configured.
+    // Seen: only where headers are checked.
     rules.reportsNesting =
       checksContent
       && !(settings.string("mime_header_checks") + settings.string("nested_header_checks")
-        + settings.string("header_checks") + settings.string("body_checks")).isEmpty
+        + settings.string("header_checks")).isEmpty
     rules.headerLimit = max(1, settings.int("header_size_limit"))
     rules.nestingLimit = settings.int("mime_nesting_limit")
     rules.boundaryLimit = max(1, settings.int("mime_boundary_length_limit"))

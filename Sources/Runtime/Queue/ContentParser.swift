@@ -56,8 +56,8 @@ struct ContentParser {
   }
 
   private enum Section { case primary, multipart, nested, body }
-  private enum Kind { case other, multipart, message }
-  private enum Domain { case sevenBit, eightBit, binary }
+  private enum Kind { case other, multipart, message, fragment }
+  private enum Domain { case sevenBit, eightBit }
   private struct Level {
     let boundary: Bytes
     let isDigest: Bool
@@ -185,6 +185,7 @@ struct ContentParser {
       let type = ContentType(header, from: nameLength + 1)
       kind = .other
       if type.isMessage { kind = .message }
+      if type.isFragment { kind = .fragment }
       guard type.isMultipart else { return }
       kind = .multipart
       guard let boundary = type.boundary else { return }
@@ -197,15 +198,9 @@ struct ContentParser {
       }
     } else if name.equalsIgnoringCase("content-transfer-encoding".utf8) {
       encoding = ContentType.token(header, from: nameLength + 1).asciiLowercased
-      isEncoded = false
-      switch encoding.text {
-      case "8bit": domain = .eightBit
-      case "binary": domain = .binary
-      case "7bit": domain = .sevenBit
-      default:
-        domain = .sevenBit
-        isEncoded = true
-      }
+      let name = encoding.text
+      domain = name == "8bit" || name == "binary" ? .eightBit : .sevenBit
+      isEncoded = name == "base64" || name == "quoted-printable"
     }
   }
 
@@ -215,15 +210,28 @@ struct ContentParser {
       section = .body
       return
     }
-    if kind != .other && isEncoded && rules.reportsEncodingDomain && isFirst(.encodingDomain) {
+    if rules.reportsEncodingDomain && isBadDomain && isFirst(.encodingDomain) {
       sink.mimeError(.encodingDomain, encoding.span)
     }
     switch kind {
     case .message:
       section = .nested
       resetEntity(isDigest: false)
-    case .multipart, .other:
+    case .multipart:
       section = .body
+      // What stands before the first part is not what the header describes: seen.
+      domain = .sevenBit
+    case .fragment, .other:
+      section = .body
+    }
+  }
+
+  /// Around parts only 7bit, 8bit and binary are allowed; a fragment of a message must be 7-bit.
+  private var isBadDomain: Bool {
+    switch kind {
+    case .message, .multipart: isEncoded
+    case .fragment: domain != .sevenBit
+    case .other: false
     }
   }
 

@@ -9,6 +9,8 @@ struct ContentType {
   private(set) var isDigest = false
   /// An attached message whose headers are read.
   private(set) var isMessage = false
+  /// A piece of a message, or a reference to one.
+  private(set) var isFragment = false
   private(set) var boundary: Bytes?
 
   /// Parses the value of a header.
@@ -23,6 +25,9 @@ struct ContentType {
     if type.equalsIgnoringCase("message".utf8) {
       isMessage =
         subtype.equalsIgnoringCase("rfc822".utf8) || subtype.equalsIgnoringCase("global".utf8)
+      isFragment =
+        subtype.equalsIgnoringCase("partial".utf8)
+        || subtype.equalsIgnoringCase("external-body".utf8)
       return
     }
     guard type.equalsIgnoringCase("multipart".utf8) else { return }

@@ -125,6 +125,8 @@ struct HeaderAddresses {
       case 0x2C:
         current.append(0x2C)
         flush()
+        // Nothing behind the last comma shows as a blank.
+        if index == tokens.count { pieces.append([]) }
       case 0x3B:
         current.append(0x3B)
         // Without a comma behind the group, one is supplied.
@@ -201,11 +203,17 @@ struct HeaderAddresses {
         current.append(contentsOf: text)
         tokens = tokens.dropFirst()
       }
-      let more = tokens.contains {
-        if case .comment = $0 { return false }
-        return true
+      // Words behind it are addresses; a second bracket is not set apart.
+      var hasWords = false
+      var hasBracket = false
+      for token in tokens {
+        switch token {
+        case .word, .literal: hasWords = true
+        case .special(0x3C): hasBracket = true
+        case .special, .comment: break
+        }
       }
-      if more {
+      if hasWords && !hasBracket {
         current.append(0x2C)
         flush()
       }

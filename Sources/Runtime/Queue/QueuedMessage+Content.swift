@@ -32,12 +32,10 @@ extension QueuedMessage: ContentSink {
       }
     }
     if let stripped = settings.strippedCharacters { line.removeAll { stripped[Int($0)] } }
-    if let rejected = settings.rejectedCharacters, let byte = line.first(where: { rejected[Int($0)] })
-    {
-      let code = String(byte, radix: 16)
-      logFinding(
-        "reject", "character", line.span, Bytes("5.7.1 disallowed character 0x\(code) in message"))
-      status.fail(.content(Bytes("5.7.1 disallowed character 0x\(code) in message")))
+    if let rejected = settings.rejectedCharacters, line.contains(where: { rejected[Int($0)] }) {
+      let detail = Bytes("5.7.1 disallowed character")
+      logFinding("reject", "content", Bytes(line.prefix { $0 != 0 }).span, detail)
+      status.fail(.content(detail))
       return false
     }
     return true
@@ -105,20 +103,18 @@ extension QueuedMessage: ContentSink {
   }
 
   private func noteEncoding(_ text: Span<UInt8>, nameLength: Int) {
-    let value = QueuedMessage.value(text, nameLength).asciiLowercased
+    let value = ContentType.token(Bytes(copying: text), from: nameLength + 1).asciiLowercased
     if value.elementsEqual("8bit".utf8) || value.elementsEqual("binary".utf8) {
       encoding = Bytes("8bit")
     }
   }
 
-  /// Value of a header without white space around it.
+  /// Value of a header without the white space before it.
   private static func value(_ text: Span<UInt8>, _ nameLength: Int) -> Bytes {
     var start = nameLength + 1
-    var end = text.count
-    while start < end, text[start].isASCIISpace { start += 1 }
-    while end > start, text[end - 1].isASCIISpace { end -= 1 }
+    while start < text.count, text[start].isASCIISpace { start += 1 }
     var result = Bytes()
-    result.append(bytesOf: text.extracting(min(start, end)..<end))
+    result.append(bytesOf: text.extracting(min(start, text.count)..<text.count))
     return result
   }
 

@@ -50,12 +50,10 @@ extension QueuedMessage {
           address: address, originalRecipient: Bytes(type) + address, notify: index == 0 ? 0 : 1))
     }
     if settings.mapsAddresses && !settings.alwaysBCC.isEmpty {
-      let address = standardForm(MailAddress.internal(settings.alwaysBCC))
-      expand(Recipient(address: address, originalRecipient: [], notify: 1))
+      addBlindCopy(standardForm(MailAddress.internal(settings.alwaysBCC)))
     }
     for address in blindCopies {
-      let plain = standardForm(MailAddress.internal(address))
-      expand(Recipient(address: plain, originalRecipient: [], notify: 1))
+      addBlindCopy(standardForm(MailAddress.internal(address)))
     }
   }
 }

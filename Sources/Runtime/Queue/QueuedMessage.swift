@@ -234,12 +234,27 @@ final class QueuedMessage: OpenMessage {
         }
       }
       guard let copy = try writer.addresses.recipientBCC(mapped) else { return }
-      let blind = Recipient(address: copy, originalRecipient: [], notify: 1)
-      for address in try writer.addresses.expanded(copy) {
-        write(blind, as: address, original: copy)
-      }
+      addBlindCopy(copy)
     } catch {
       fail(error, address: plain)
+    }
+  }
+
+  /// Adds a recipient of the configuration: it gets no notifications, and its original is what canonical
+  /// mapping made of it.
+  ///
+  /// - Parameter address: standard form
+  func addBlindCopy(_ address: Bytes) {
+    do {
+      let original =
+        writer.addresses.mapsNothing
+        ? address : try writer.addresses.mappedRecipient(address, isHeader: false)
+      let blind = Recipient(address: original, originalRecipient: [], notify: 1)
+      for result in try writer.addresses.expanded(original) {
+        write(blind, as: result, original: original)
+      }
+    } catch {
+      fail(error, address: address)
     }
   }
 
@@ -261,16 +276,17 @@ final class QueuedMessage: OpenMessage {
 
   /// Most messages have one recipient: keys are only made from the second one on.
   private func isNew(_ recipient: Recipient, _ address: Bytes, _ original: Bytes) -> Bool {
-    guard settings.duplicateLimit <= 0 || sizes.recipients < settings.duplicateLimit else {
-      return true
-    }
     let present = Written(recipient: recipient, address: address, original: original)
     guard let first = firstRecipient else {
       firstRecipient = present
       return true
     }
     if seenRecipients.isEmpty { seenRecipients.insert(key(first)) }
-    return seenRecipients.insert(key(present)).inserted
+    // A full filter still knows what is in it.
+    guard settings.duplicateLimit > 0, seenRecipients.count >= settings.duplicateLimit else {
+      return seenRecipients.insert(key(present)).inserted
+    }
+    return !seenRecipients.contains(key(present))
   }
 
   private func key(_ written: Written) -> Bytes {
@@ -289,10 +305,7 @@ final class QueuedMessage: OpenMessage {
   private func writeSenderCopy() {
     do {
       guard let copy = try writer.addresses.senderBCC(sender) else { return }
-      let blind = Recipient(address: copy, originalRecipient: [], notify: 1)
-      for address in try writer.addresses.expanded(copy) {
-        write(blind, as: address, original: copy)
-      }
+      addBlindCopy(copy)
     } catch {
       fail(error, address: sender)
     }
@@ -316,8 +329,8 @@ final class QueuedMessage: OpenMessage {
     switch error {
     case .lookup(let cause, let parameter):
       for line in cause.messages { log(line) }
-      log(
-        "warning: \(queueID.text): \(parameter) map lookup problem for \(address.text) \(end)")
+      let object = parameter.hasSuffix("_bcc_maps") ? "" : " for \(address.text)"
+      log("warning: \(queueID.text): \(parameter) map lookup problem\(object) \(end)")
       status.fail(.writeError)
     case .expansion(let text):
       log("warning: \(queueID.text): \(text) \(end)")
