@@ -45,32 +45,38 @@ public final class Server: TimerHandler {
 
   private enum Tick: Int { case housekeeping, drained }
 
-  private let options: Options
-  private let loop: EventLoop
-  private let parts: SharedParts
-  private let masterLog: ServiceLog
+  let options: Options
+  private let ownsProcess: Bool
+  let loop: EventLoop
+  let parts: SharedParts
+  let masterLog: ServiceLog
   private var signals: Signals?
-  private var slots: [String: ServiceSlot] = [:]
-  private var listeners: [Listener] = []
+  var slots: [String: ServiceSlot] = [:]
+  var listeners: [Listener] = []
   private var connectionLimit = 1000
   private var isFull = false
-  private var isReloading = false
-  private var mustReloadAgain = false
+  var isReloading = false
+  var mustReloadAgain = false
   private var isDraining = false
-  private var lastTableCheck: UInt64 = 0
+  var lastTableCheck: UInt64 = 0
 
   /// - Unit: milliseconds
   private static let drainLimit: UInt64 = 10_000
-  private static let tableCheckInterval: UInt64 = 200
+  static let tableCheckInterval: UInt64 = 200
   /// Threads for commits: one syncs about 600 files a second, eight about 6,000.
   private static let workerCount = 8
 
   /// Starts serving.
   ///
   /// - Parameter output: `nil` chooses by the configuration
+  /// - Parameter ownsProcess: the server may take signals, change the directory and give up root's
+  ///   rights; not so in tests
   /// - Throws: ``StartFailure`` whose lines were logged; the caller exits with its status.
-  public init(_ options: Options, output: (any LogOutput)? = nil) throws(StartFailure) {
+  public init(
+    _ options: Options, output: (any LogOutput)? = nil, ownsProcess: Bool = true
+  ) throws(StartFailure) {
     self.options = options
+    self.ownsProcess = ownsProcess
     let plan: ServerPlan
     do { plan = try ServerPlan(options.source) } catch {
       guard case .fatal(let lines) = error else { throw StartFailure() }
@@ -94,13 +100,8 @@ public final class Server: TimerHandler {
 
   private func start(_ plan: ServerPlan) throws(StartFailure) {
     let settings = plan.services[0].settings
-    ProcessSetup.ignoreBrokenPipes()
-    connectionLimit = max(16, ProcessSetup.raiseDescriptorLimit() / 4 * 3)
     do {
-      signals = try Signals([SIGTERM, SIGINT, SIGHUP], loop: loop) { [unowned self] in
-        received(signal: $0)
-      }
-      try ProcessSetup.enter(settings.string("queue_directory"))
+      if ownsProcess { try prepareProcess(settings) }
       for service in plan.services {
         let live = try LiveService(service, on: parts)
         let lines = StartLines(live)
@@ -111,21 +112,34 @@ public final class Server: TimerHandler {
       for service in plan.services {
         for address in service.addresses { try listen(address, service.name) }
       }
-      try ProcessSetup.dropPrivileges(
-        to: settings.string("mail_owner"), queueDirectory: settings.string("queue_directory"))
+      if ownsProcess {
+        try ProcessSetup.dropPrivileges(
+          to: settings.string("mail_owner"), queueDirectory: settings.string("queue_directory"))
+      }
     } catch let failure as StartFailure {
       throw failure
     } catch { throw StartFailure(["fatal: \(error)"], to: parts.output) }
     parts.host.connectionEnded = { [unowned self] in connectionEnded() }
     masterLog.write(
-      "daemon started -- version \(settings.string("mail_version")), "
-        + "configuration \(options.directory)")
+      "daemon started -- version \(MachineFacts.mailVersion), configuration \(options.directory)")
     parts.output.flush()
     scheduleHousekeeping()
   }
 
+  private func prepareProcess(_ settings: Settings) throws(SystemError) {
+    ProcessSetup.ignoreBrokenPipes()
+    connectionLimit = max(16, ProcessSetup.raiseDescriptorLimit() / 4 * 3)
+    signals = try Signals([SIGTERM, SIGINT, SIGHUP], loop: loop) { [unowned self] in
+      received(signal: $0)
+    }
+    try ProcessSetup.enter(settings.string("queue_directory"))
+  }
+
   /// Serves until a signal ends it.
   public func run() { loop.run() }
+
+  /// Connections that are open.
+  var connectionCount: Int { parts.host.connectionCount }
 
   /// Ports that are listened on, in the order of configuration.
   public var ports: [UInt16] { listeners.map(\.port) }
@@ -141,7 +155,7 @@ public final class Server: TimerHandler {
     start(listener, service)
   }
 
-  private func start(_ listener: Listener, _ service: String) {
+  func start(_ listener: Listener, _ service: String) {
     listener.start(
       accept: { [unowned self] in accept($0, service) },
       report: { [unowned self] line in
@@ -191,7 +205,7 @@ public final class Server: TimerHandler {
   }
 
   /// Takes no more connections, and ends when those that are open have ended, or after a while.
-  private func drain() {
+  func drain() {
     guard !isDraining else { return loop.stop() }
     isDraining = true
     for listener in listeners { listener.stop() }
@@ -212,103 +226,5 @@ public final class Server: TimerHandler {
 
   private func scheduleHousekeeping() {
     _ = loop.schedule(after: 1000, self, tag: Tick.housekeeping.rawValue)
-  }
-
-  // MARK: - Reload
-
-  /// Reads the configuration beside the running one, and goes over to it where it is good.
-  private func reload() {
-    guard !isReloading else {
-      mustReloadAgain = true
-      return
-    }
-    isReloading = true
-    parts.output.reopen()
-    let source = options.source
-    parts.host.workers.submit {
-      Result { () throws(ServerPlan.Failure) in try ServerPlan(source) }
-    } then: { [unowned self] result in
-      isReloading = false
-      switch result {
-      case .success(let plan): adopt(plan)
-      case .failure(.fatal(let lines)): refuse(lines)
-      }
-      parts.output.flush()
-      if mustReloadAgain {
-        mustReloadAgain = false
-        reload()
-      }
-    }
-  }
-
-  private func adopt(_ plan: ServerPlan) {
-    var fresh: [String: LiveService] = [:]
-    let before = listeners
-    do {
-      for service in plan.services {
-        let live = try LiveService(service, on: parts)
-        let lines = StartLines(live)
-        if lines.isFatal { return refuse(lines.all) }
-        for line in lines.all { live.log.write(line) }
-        fresh[service.name] = live
-      }
-      // Binding comes last: it is what a process without root's rights may not be allowed.
-      let wanted = plan.services.flatMap(\.addresses)
-      for address in wanted where !before.contains(where: { $0.address == address }) {
-        listeners.append(try Listener(address, loop: loop))
-      }
-    } catch {
-      for listener in listeners where !before.contains(where: { $0 === listener }) {
-        listener.stop()
-      }
-      listeners = before
-      return refuse(["fatal: \(error)"])
-    }
-    for (name, live) in fresh {
-      if let slot = slots[name] {
-        slot.service.answers.retire()
-        slot.service = live
-      } else {
-        slots[name] = ServiceSlot(live)
-      }
-    }
-    for name in slots.keys where fresh[name] == nil { slots[name] = nil }
-    let services = plan.services.flatMap { service in
-      service.addresses.map { (address: $0, name: service.name) }
-    }
-    for listener in listeners where !services.contains(where: { $0.address == listener.address }) {
-      listener.stop()
-    }
-    listeners.removeAll { listener in
-      !services.contains { $0.address == listener.address }
-    }
-    for (address, name) in services {
-      if let listener = listeners.first(where: { $0.address == address }) { start(listener, name) }
-    }
-    let version = plan.services[0].settings.string("mail_version")
-    masterLog.write("reload -- version \(version), configuration \(options.directory)")
-  }
-
-  private func refuse(_ lines: [String]) {
-    for line in lines { masterLog.write(line) }
-    masterLog.write("error: new configuration refused, the old one stays in use")
-  }
-
-  /// Before each new client, as the original does: a changed table is opened again.
-  private func reopenChangedTables() {
-    guard loop.now - lastTableCheck >= Server.tableCheckInterval else { return }
-    lastTableCheck = loop.now
-    for slot in slots.values {
-      for table in slot.service.changedTables() {
-        slot.service.log.write("table \(table) has changed -- restarting")
-      }
-      guard !slot.service.changedTables().isEmpty else { continue }
-      do {
-        let live = try LiveService(slot.service.plan, on: parts)
-        for line in live.openLines { live.log.write(line) }
-        slot.service.answers.retire()
-        slot.service = live
-      } catch { slot.service.log.write("error: \(error)") }
-    }
   }
 }
