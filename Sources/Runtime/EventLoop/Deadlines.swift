@@ -1,4 +1,6 @@
-/// A timer that was scheduled. Ids are not used again for a later timer.
+/// A timer that was scheduled.
+///
+/// Ids are not used again for a later timer.
 public struct TimerID: Hashable, Sendable {
   let index: Int32
   let generation: UInt32

@@ -61,7 +61,9 @@ public final class EventLoop {
     watches[Int(fd)] = Watch(handler: handler, interest: interest, generation: generation)
   }
 
-  /// Watches for something else. An empty interest keeps the descriptor but reports only errors.
+  /// Watches for something else.
+  ///
+  /// An empty interest keeps the descriptor but reports only errors.
   public func change(_ fd: CInt, _ interest: Interest) {
     let index = Int(fd)
     guard watches.indices.contains(index), watches[index].handler != nil,
@@ -72,7 +74,9 @@ public final class EventLoop {
       fd, bits: interest.epollBits, key: EventLoop.key(fd, watches[index].generation))
   }
 
-  /// Does not watch any more; call it before close(2). Events of this turn are dropped too.
+  /// Does not watch any more; call it before close(2).
+  ///
+  /// Events of this turn are dropped too.
   public func forget(_ fd: CInt) {
     let index = Int(fd)
     guard watches.indices.contains(index), watches[index].handler != nil else { return }
@@ -94,7 +98,9 @@ public final class EventLoop {
   /// Takes a timer back; without effect where it has fired.
   public func cancel(_ id: TimerID) { deadlines.cancel(id) }
 
-  /// Runs a job on this loop. From any thread, by way of ``wakeup``.
+  /// Runs a job on this loop.
+  ///
+  /// From any thread, by way of ``wakeup``.
   public func perform(_ job: @escaping @Sendable () -> Void) { wakeup.perform(job) }
 
   /// Ends ``run()`` after the present turn.
@@ -135,7 +141,8 @@ public final class EventLoop {
   private func timeout(limit: UInt64?) -> CInt {
     var wait = limit ?? .max
     if let due = deadlines.next { wait = min(wait, due > now ? due - now : 0) }
-    return wait > UInt64(CInt.max) ? (limit == nil && deadlines.next == nil ? -1 : CInt.max) : CInt(wait)
+    return wait > UInt64(CInt.max)
+      ? (limit == nil && deadlines.next == nil ? -1 : CInt.max) : CInt(wait)
   }
 
   private static func key(_ fd: CInt, _ generation: UInt32) -> UInt64 {

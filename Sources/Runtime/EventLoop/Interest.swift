@@ -9,8 +9,10 @@ public struct Interest: OptionSet, Hashable, Sendable {
   public static let read = Interest(rawValue: 1)
   public static let write = Interest(rawValue: 2)
 
-  /// Bits of epoll_ctl(2). A broken or half-closed peer is only reported to readers: a session that
-  /// waits for an answer must not be woken again and again for it.
+  /// Bits of epoll_ctl(2).
+  ///
+  /// A broken or half-closed peer is only reported to readers: a session that waits for an answer
+  /// must not be woken again and again for it.
   var epollBits: UInt32 {
     var bits: UInt32 = 0
     if contains(.read) { bits |= EPOLLIN.rawValue | EPOLLRDHUP.rawValue }
@@ -26,8 +28,10 @@ public struct Readiness: OptionSet, Hashable, Sendable {
 
   public static let readable = Readiness(rawValue: 1)
   public static let writable = Readiness(rawValue: 2)
-  /// The other side closed, or the descriptor failed; a read tells which. Data received before may
-  /// still be readable. An error is reported even where the interest is empty.
+  /// The other side closed, or the descriptor failed; a read tells which.
+  ///
+  /// Data received before may still be readable. An error is reported even where the interest is
+  /// empty.
   public static let hangUp = Readiness(rawValue: 4)
 
   init(epollBits bits: UInt32) {

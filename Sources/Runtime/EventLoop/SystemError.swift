@@ -9,7 +9,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, socket or other thing it was done to; may be empty.
   public let object: String
 
-  /// errno(3)
+  /// Value of errno(3).
   public let code: CInt
 
   public init(_ step: String, _ object: String, code: CInt) {
@@ -26,7 +26,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Text of strerror(3), for instance `Permission denied`.
   public var reason: String { String(cString: strerror(code)) }
 
-  /// `open incoming/12345.678: Permission denied`
+  /// For people, `open incoming/12345.678: Permission denied`.
   public var description: String {
     object.isEmpty ? "\(step): \(reason)" : "\(step) \(object): \(reason)"
   }

@@ -21,7 +21,9 @@ public final class Wakeup: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Runs a job on the loop. From any thread.
+  /// Runs a job on the loop.
+  ///
+  /// From any thread.
   public func perform(_ job: @escaping @Sendable () -> Void) {
     let mustSignal = state.withLock { state in
       state.jobs.append(job)
@@ -31,7 +33,9 @@ public final class Wakeup: Sendable {
     if mustSignal { signal() }
   }
 
-  /// Ends the loop after its present turn. From any thread.
+  /// Ends the loop after its present turn.
+  ///
+  /// From any thread.
   public func stop() {
     state.withLock { $0.isStopped = true }
     signal()

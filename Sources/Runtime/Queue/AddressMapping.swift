@@ -125,7 +125,9 @@ public final class AddressMapping {
     guard !list.isEmpty, !address.isEmpty else { return address }
     var result = address
     for _ in 0..<10 {
-      guard let next = try results(list, result, propagates: propagatesCanonical)?.first, next != result else { return result }
+      guard let next = try results(list, result, propagates: propagatesCanonical)?.first,
+        next != result
+      else { return result }
       result = next
     }
     return result
@@ -164,7 +166,9 @@ public final class AddressMapping {
       guard depths[index] < recursionLimit else { throw overflow("nesting", address) }
       let present = list[index]
       let isOwnParent = parents[index].contains { $0.equalsIgnoringCase(present) }
-      guard !isOwnParent, let found = try results(virtualAlias, present, propagates: propagatesVirtual) else {
+      guard !isOwnParent,
+        let found = try results(virtualAlias, present, propagates: propagatesVirtual)
+      else {
         index += 1
         continue
       }

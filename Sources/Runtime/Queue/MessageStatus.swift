@@ -1,6 +1,8 @@
 import RestrictionDSL
 
-/// What has gone wrong with a message so far. The first explanation of a kind stays.
+/// What has gone wrong with a message so far.
+///
+/// The first explanation of a kind stays.
 ///
 /// - Source: facts postfix-ipc.md §3.6
 struct MessageStatus {

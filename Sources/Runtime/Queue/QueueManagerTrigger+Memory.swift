@@ -5,10 +5,12 @@ import Glibc
 ///
 /// - Source: facts postfix-ipc.md §16
 struct QueueManagerTrigger: Sendable {
-  /// `$queue_directory/public/qmgr`
+  /// The socket or FIFO, `$queue_directory/public/qmgr`.
   let path: String
 
-  /// Sends `W`. Never waits: a queue manager that does not take it scans the queue by itself.
+  /// Sends `W`.
+  ///
+  /// Never waits: a queue manager that does not take it scans the queue by itself.
   func send() {
     var status = stat()
     guard stat(path, &status) == 0 else { return }

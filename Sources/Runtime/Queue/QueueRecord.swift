@@ -44,7 +44,9 @@ public struct QueueRecord: Hashable, Sendable {
     public let reason: String
   }
 
-  /// Reads all records of a file, up to and including the end record. Pointers are not followed.
+  /// Reads all records of a file, up to and including the end record.
+  ///
+  /// Pointers are not followed.
   public static func records(in file: Bytes) throws(Malformed) -> [QueueRecord] {
     var result: [QueueRecord] = []
     var index = 0

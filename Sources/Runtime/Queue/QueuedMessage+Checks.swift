@@ -82,6 +82,8 @@ extension QueuedMessage {
     return .keep
   }
 
+  /// Logs what a check did.
+  ///
   /// `ID: VERB: CONTEXT TEXT from ORIGIN; from=<…> to=<…> proto=… helo=<…>: DETAIL`
   ///
   /// - Parameter text: the first 200 bytes are shown
@@ -104,7 +106,7 @@ extension QueuedMessage {
     log(line)
   }
 
-  /// `name[address]`
+  /// The client as logs show it, `name[address]`.
   var origin: Bytes {
     head.attributes.first { $0.name == "log_message_origin" }?.value ?? Bytes("unknown")
   }
@@ -136,7 +138,9 @@ extension QueuedMessage {
 
 /// Client text in log lines.
 enum LogText {
-  /// Appends text; what cannot be printed becomes `?`. UTF-8 stays where it is well formed.
+  /// Appends text; what cannot be printed becomes `?`.
+  ///
+  /// UTF-8 stays where it is well formed.
   static func append(_ text: Span<UInt8>, to line: inout Bytes) {
     var index = 0
     while index < text.count {

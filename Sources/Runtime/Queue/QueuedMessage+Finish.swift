@@ -14,7 +14,8 @@ extension QueuedMessage {
     writer.recycle(parser.takeStorage())
     if actions.hold { isHeld = true }
     if status.isOK && sizes.recipients == 0 { status.fail(.internalError(64)) }
-    let outcome: CommitAnswer? = status.failure.map { .failed($0) } ?? (status.isDiscarded ? .queued : nil)
+    let outcome: CommitAnswer? =
+      status.failure.map { .failed($0) } ?? (status.isDiscarded ? .queued : nil)
     if let outcome {
       let file = file
       return CommitJob {

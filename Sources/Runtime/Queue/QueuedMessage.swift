@@ -28,10 +28,11 @@ final class QueuedMessage: OpenMessage {
   private(set) var lastRecipient: Bytes = []
   private var attributeCount = 0
   /// Recipients that are in the file, each folded: envelope parameters and addresses.
-  private var seenRecipients: Set<Bytes> = []
-  private var firstRecipient: Written?
+  var seenRecipients: Set<Bytes> = []
+  var firstRecipient: Written?
 
-  private struct Written {
+  /// A recipient as it is in the file.
+  struct Written {
     let recipient: Recipient
     let address: Bytes
     let original: Bytes
@@ -55,8 +56,9 @@ final class QueuedMessage: OpenMessage {
   /// still logged.
   var mimeFailure: MessageFailure?
 
-  init(writer: QueueWriter, head: MessageHead, file: SpoolFile, buffer: RecordBuffer, storage: Bytes)
-  {
+  init(
+    writer: QueueWriter, head: MessageHead, file: SpoolFile, buffer: RecordBuffer, storage: Bytes
+  ) {
     self.writer = writer
     self.settings = writer.settings
     self.head = head
@@ -167,7 +169,9 @@ final class QueuedMessage: OpenMessage {
     }
   }
 
-  /// Where an attribute stands. Decided by a few bytes of the name: there are twenty in each message.
+  /// Where an attribute stands.
+  ///
+  /// Decided by a few bytes of the name: there are twenty in each message.
   private enum Place {
     case identity, beforeSender, encoding, afterSender
 
@@ -212,104 +216,6 @@ final class QueuedMessage: OpenMessage {
   }
 
   func abandon() { file.remove() }
-
-  // MARK: Recipients
-
-  /// Maps a recipient and writes what comes out.
-  func expand(_ recipient: Recipient) {
-    let plain = standardForm(recipient.address)
-    if settings.detectsUTF8 && plain.contains(where: { $0 > 127 }) { sizes.utf8 |= 1 }
-    guard settings.mapsAddresses else {
-      return write(recipient, as: plain, original: recipient.address)
-    }
-    do {
-      let mapped =
-        writer.addresses.mapsNothing
-        ? plain : try writer.addresses.mappedRecipient(plain, isHeader: false)
-      if writer.addresses.expandsNothing {
-        write(recipient, as: mapped, original: recipient.address)
-      } else {
-        for address in try writer.addresses.expanded(mapped) {
-          write(recipient, as: address, original: recipient.address)
-        }
-      }
-      guard let copy = try writer.addresses.recipientBCC(mapped) else { return }
-      addBlindCopy(copy)
-    } catch {
-      fail(error, address: plain)
-    }
-  }
-
-  /// Adds a recipient of the configuration: it gets no notifications, and its original is what canonical
-  /// mapping made of it.
-  ///
-  /// - Parameter address: standard form
-  func addBlindCopy(_ address: Bytes) {
-    do {
-      let original =
-        writer.addresses.mapsNothing
-        ? address : try writer.addresses.mappedRecipient(address, isHeader: false)
-      let blind = Recipient(address: original, originalRecipient: [], notify: 1)
-      for result in try writer.addresses.expanded(original) {
-        write(blind, as: result, original: original)
-      }
-    } catch {
-      fail(error, address: address)
-    }
-  }
-
-  /// Writes one recipient, unless the same is in the file already.
-  private func write(_ recipient: Recipient, as address: Bytes, original: Bytes) {
-    // Without enable_original_recipient the original is still written (seen), but duplicates are
-    // found by the final address alone.
-    guard isNew(recipient, address, original) else { return }
-    if recipient.notify != 0 {
-      buffer.append(attribute: "notify_flags", DecimalText.bytes(Int64(recipient.notify)))
-    }
-    if !recipient.originalRecipient.isEmpty {
-      buffer.append(attribute: "dsn_orig_rcpt", recipient.originalRecipient)
-    }
-    buffer.append(.originalRecipient, original)
-    buffer.append(.recipient, address)
-    sizes.recipients += 1
-  }
-
-  /// Most messages have one recipient: keys are only made from the second one on.
-  private func isNew(_ recipient: Recipient, _ address: Bytes, _ original: Bytes) -> Bool {
-    let present = Written(recipient: recipient, address: address, original: original)
-    guard let first = firstRecipient else {
-      firstRecipient = present
-      return true
-    }
-    if seenRecipients.isEmpty { seenRecipients.insert(key(first)) }
-    // A full filter still knows what is in it.
-    guard settings.duplicateLimit > 0, seenRecipients.count >= settings.duplicateLimit else {
-      return seenRecipients.insert(key(present)).inserted
-    }
-    return !seenRecipients.contains(key(present))
-  }
-
-  private func key(_ written: Written) -> Bytes {
-    var key = Bytes()
-    key.reserveCapacity(
-      2 * written.address.count + written.recipient.originalRecipient.count + 8)
-    for byte in written.address { key.append(byte.asciiLowercased) }
-    guard settings.keepsOriginalRecipient else { return key }
-    key.append(0)
-    for byte in written.original { key.append(byte.asciiLowercased) }
-    key.append(UInt8(truncatingIfNeeded: written.recipient.notify))
-    for byte in written.recipient.originalRecipient { key.append(byte.asciiLowercased) }
-    return key
-  }
-
-  private func writeSenderCopy() {
-    do {
-      guard let copy = try writer.addresses.senderBCC(sender) else { return }
-      addBlindCopy(copy)
-    } catch {
-      fail(error, address: sender)
-    }
-  }
 
   // MARK: Addresses
 

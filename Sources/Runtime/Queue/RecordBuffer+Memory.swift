@@ -24,8 +24,13 @@ final class RecordBuffer: @unchecked Sendable {
   /// Number of bytes that one record takes.
   @inline(__always)
   static func size(_ length: Int) -> Int {
-    length < 128 ? length + 2 : length < 16_384 ? length + 3 : length < 2_097_152 ? length + 4
-      : length + 6
+    length < 128
+      ? length + 2
+      : length < 16_384
+        ? length + 3
+        : length < 2_097_152
+          ? length + 4
+          : length + 6
   }
 
   /// Appends a record.
@@ -117,7 +122,9 @@ final class RecordBuffer: @unchecked Sendable {
     count = 0
   }
 
-  /// Forgets the content. A buffer that has grown far is made small again by its pool.
+  /// Forgets the content.
+  ///
+  /// A buffer that has grown far is made small again by its pool.
   func clear() { count = 0 }
 
   /// Whether it has grown beyond what a pool should keep.

@@ -46,8 +46,10 @@ do {
   exit(1)
 }
 let line = Bytes(repeating: 0x78, count: 70)
-let headers = ["Received: by test", "From: a@example.org", "Date: now", "Message-Id: <1@x.org>", ""]
-  .map { Bytes($0) }
+let headers = [
+  "Received: by test", "From: a@example.org", "Date: now", "Message-Id: <1@x.org>", "",
+]
+.map { Bytes($0) }
 while true {
   let head = MessageHead(
     arrival: Int64(time(nil)) * 1_000_000, sender: Bytes("a@example.org"),

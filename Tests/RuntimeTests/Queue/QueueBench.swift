@@ -30,7 +30,8 @@ final class QueueBench {
       "myhostname": "mail.example.com", "mydomain": "example.com", "myorigin": "example.com",
       "mydestination": "mail.example.com, localhost.example.com, localhost, example.com",
       "compatibility_level": "3.6", "queue_directory": directory.path,
-      "append_dot_mydomain": "no", "smtputf8_enable": "yes", "inet_interfaces": "127.0.0.1, ::1", "virtual_maps": "",
+      "append_dot_mydomain": "no", "smtputf8_enable": "yes", "inet_interfaces": "127.0.0.1, ::1",
+      "virtual_maps": "",
     ]
     for (name, value) in values {
       own[name] = value.replacing(

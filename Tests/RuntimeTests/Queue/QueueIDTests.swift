@@ -19,8 +19,10 @@ import Testing
 
   // Source: facts queue-file.md §6: the hash of both forms is the hexadecimal microsecond.
   @Test func `is hashed by its microsecond`() {
-    #expect(QueueID(seconds: nil, microseconds: 489_549, inode: 0xF86AF9).hashText.text == "7784DF86AF9")
-    #expect(QueueID(seconds: 1_795_404_074, microseconds: 489_549, inode: 1).hashText.text == "7784D")
+    #expect(
+      QueueID(seconds: nil, microseconds: 489_549, inode: 0xF86AF9).hashText.text == "7784DF86AF9")
+    #expect(
+      QueueID(seconds: 1_795_404_074, microseconds: 489_549, inode: 1).hashText.text == "7784D")
   }
 
   @Test(arguments: [
@@ -32,8 +34,11 @@ import Testing
 
 @Suite struct `A queue record` {
   // Source: facts queue-file.md §1: 904 is 88 07, 2048 is 80 10, 5000 is 88 27; 0 is one byte.
-  @Test(arguments: [(0, [0x00]), (127, [0x7F]), (904, [0x88, 0x07]), (2048, [0x80, 0x10]),
-    (5000, [0x88, 0x27])] as [(Int, Bytes)])
+  @Test(
+    arguments: [
+      (0, [0x00]), (127, [0x7F]), (904, [0x88, 0x07]), (2048, [0x80, 0x10]),
+      (5000, [0x88, 0x27]),
+    ] as [(Int, Bytes)])
   func `has the shortest length`(count: Int, length: Bytes) throws {
     let data = Bytes(repeating: 0x61, count: count)
     let buffer = RecordBuffer()
@@ -45,11 +50,13 @@ import Testing
     #expect(records == [QueueRecord(.line, data), QueueRecord(.end, [])])
   }
 
-  @Test(arguments: [
-    ([0x21, 0x00], 0, "unknown record type 33"), ([0x4E, 0x05, 0x61], 0, "truncated data"),
-    ([0x4E, 0x80], 0, "bad length"), ([0x4E, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], 0, "bad length"),
-    ([0x4E, 0x00], 2, "no end record"),
-  ] as [(Bytes, Int, String)])
+  @Test(
+    arguments: [
+      ([0x21, 0x00], 0, "unknown record type 33"), ([0x4E, 0x05, 0x61], 0, "truncated data"),
+      ([0x4E, 0x80], 0, "bad length"),
+      ([0x4E, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], 0, "bad length"),
+      ([0x4E, 0x00], 2, "no end record"),
+    ] as [(Bytes, Int, String)])
   func `that is broken is named`(file: Bytes, offset: Int, reason: String) {
     #expect(throws: QueueRecord.Malformed(offset: offset, reason: reason)) {
       try QueueRecord.records(in: file)
@@ -63,7 +70,8 @@ import Testing
     sizes.contentStart = 768
     sizes.recipients = 3
     sizes.flags = 2
-    let expected = "           3343             768               3               2            3343               0"
+    let expected =
+      "           3343             768               3               2            3343               0"
     #expect(sizes.data.text == expected)
     #expect(QueueSizes().data.count == 95)
   }

@@ -21,7 +21,9 @@ struct RecordedMessage: Decodable, Sendable, CustomTestStringConvertible {
   let log: [String]
   let reply: String
   let queue: String
-  /// Type and data; without arrival times. The size record is cut to recipients, flags and SMTPUTF8.
+  /// Type and data; without arrival times.
+  ///
+  /// The size record is cut to recipients, flags and SMTPUTF8.
   let records: [String]
   /// The attributes about the client are listed.
   let whole: Bool?
@@ -188,7 +190,9 @@ struct RecordedMessage: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   private func isAboutClient(_ attribute: String) -> Bool {
-    ["log_client", "log_message", "log_helo", "log_protocol", "client_", "reverse_client", "server_",
+    [
+      "log_client", "log_message", "log_helo", "log_protocol", "client_", "reverse_client",
+      "server_",
       "helo_", "protocol_",
     ].contains { attribute.hasPrefix($0) }
   }
