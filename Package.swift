@@ -49,7 +49,8 @@ let package = Package(
       name: "RuntimeTests",
       dependencies: [
         "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport", "queue-load",
-      ]),
+      ],
+      exclude: ["Queue/recorded.jsonl"]),
     .testTarget(name: "GrammarTests", dependencies: ["RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "PropertyTests",
