@@ -69,6 +69,7 @@ struct Comparison {
     -> Bool
   {
     let (left, right) = try operands(expansion, context)
+    guard expansion.visit == nil else { return false }
     if comparesLevels {
       return relation.holds(
         try level(left, self.left, context), try level(right, self.right, context))

@@ -20,8 +20,12 @@ public enum ConfigReader {
   /// main.cf of a configuration directory.
   ///
   /// - Throws: ``Failure``; the caller logs `fatal: open DIR/main.cf: REASON` and stops.
-  public static func mainCF(directory: String) throws(Failure) -> MainCF {
-    MainCF(try file("\(directory)/main.cf"))
+  public static func mainCF(directory: String, predefined: [String: String] = [:])
+    throws(Failure) -> MainCF
+  {
+    MainCF(
+      try file("\(directory)/main.cf"),
+      predefined: predefined.merging(["config_directory": directory]) { $1 })
   }
 
   /// master.cf of a configuration directory.

@@ -31,7 +31,8 @@ public struct Expansion {
   /// The value of a name as written, not expanded; `nil` where it is undefined.
   public let lookup: (String) -> TracedText?
 
-  /// Called for every name that is asked for, whether defined or not.
+  /// Where set, nothing is expanded: every name in the text, also in alternatives that do not count,
+  /// is reported once for each place.
   public var visit: ((String) -> Void)?
 
   /// Deeper nesting than this is taken for a loop.
@@ -125,7 +126,7 @@ public struct Expansion {
     let nameEnd = body
     body.skipBlanks()
     visit?(name)
-    let value = lookup(name)
+    let value = visit == nil ? lookup(name) : nil
     switch body.next {
     case nil:
       guard let value else { return }
@@ -153,6 +154,7 @@ public struct Expansion {
       body.position += 1
       let (text, isBraced) = try alternative(&body, context)
       if condition { chosen = text }
+      if !condition && visit != nil { try expand(text, context, into: &output) }
       if isBraced {
         body.skipBlanks()
         if let next = body.next, next != 0x3A {
@@ -164,6 +166,7 @@ public struct Expansion {
       body.position += 1
       let (text, _) = try alternative(&body, context)
       if !condition { chosen = text }
+      if condition && visit != nil { try expand(text, context, into: &output) }
       body.skipBlanks()
       if body.next != nil {
         throw failure("unexpected input", body, before: text.text + "}", context)
@@ -215,7 +218,7 @@ public struct Expansion {
   }
 
   /// The byte that closes the brace or parenthesis at `start`, counting nested ones of its kind.
-  private static func closing(_ bytes: Bytes, from start: Int) -> Int? {
+  static func closing(_ bytes: Bytes, from start: Int) -> Int? {
     let open = bytes[start]
     let close: UInt8 = open == 0x7B ? 0x7D : 0x29
     var level = 0

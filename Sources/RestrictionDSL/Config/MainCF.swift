@@ -29,7 +29,10 @@ public struct MainCF: Sendable {
   public init() { self.init(entries: [], files: [], diagnostics: []) }
 
   /// Reads the text of a file.
-  public init(_ file: SourceFile) {
+  ///
+  /// - Parameter predefined: values that Postfix knows before it reads the file; an entry that changes
+  ///   one of them is warned about.
+  public init(_ file: SourceFile, predefined: [String: String] = [:]) {
     let logical = LogicalLines(file)
     var entries: [Entry] = []
     var diagnostics: [Diagnostic] = logical.diagnostics
@@ -39,6 +42,12 @@ public struct MainCF: Sendable {
       case .success(let entry):
         if let earlier = latest[entry.name], entries[earlier].value.bytes != entry.value.bytes {
           diagnostics.append(overriding(entries[earlier], entry, file.path))
+        } else if latest[entry.name] == nil, let value = predefined[entry.name],
+          value != entry.value.text
+        {
+          let earlier = Entry(
+            name: entry.name, value: TracedText(value), nameRange: nil, line: 0)
+          diagnostics.append(overriding(earlier, entry, file.path))
         }
         latest[entry.name] = entries.count
         entries.append(entry)
@@ -106,7 +115,9 @@ private func overriding(_ old: MainCF.Entry, _ new: MainCF.Entry, _ path: String
   let text = "overriding earlier entry: \(old.name)=\(old.value.text)"
   return Diagnostic(
     .warning, "overriding-entry", "'\(new.name)' overrides an earlier entry", at: new.nameRange,
-    notes: [Diagnostic.Note(range: old.nameRange, message: "the earlier entry is here")],
+    notes: old.nameRange.map {
+      [Diagnostic.Note(range: $0, message: "the earlier entry is here")]
+    } ?? [],
     logLine: "warning: \(path), line \(new.line): \(text)")
 }
 

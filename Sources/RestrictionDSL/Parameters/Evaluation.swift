@@ -27,7 +27,9 @@ struct Evaluation {
       "config_directory": machine.configDirectory, "process_name": machine.processName,
       "process_id": String(machine.processID),
     ]
-    for (name, value) in fixed { dictionary[name] = TracedText(value) }
+    for (name, value) in fixed where dictionary[name] == nil {
+      dictionary[name] = TracedText(value)
+    }
   }
 
   mutating func run() {
@@ -183,13 +185,9 @@ struct Evaluation {
       addresses = try OwnInterfaces(
         value, machine: builder.machine, protocols: protocols, resolve: builder.hostAddresses)
     case "mynetworks_style":
-      guard OwnInterfaces.styles.contains(value) else {
-        throw ParameterCheck.Failure(
-          message: "'mynetworks_style' must be class, subnet or host, not '\(value)'",
-          fatal: "unknown mynetworks mask style value \"\(value)\" in \"\(value)\"")
-      }
+      guard OwnInterfaces.styles.contains(value) else { throw OwnInterfaces.unknownStyle(value) }
     case "smtpd_forbid_bare_newline":
-      let words = ["yes", "no", "normalize", "reject", "note"]
+      let words = ["yes", "no", "normalize", "reject"]
       guard !words.contains(value.lowercased()) else { return }
       throw ParameterCheck.Failure(
         message: "'smtpd_forbid_bare_newline' must be one of \(words.joined(separator: ", "))",

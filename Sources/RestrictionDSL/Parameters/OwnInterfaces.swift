@@ -12,6 +12,11 @@ struct OwnInterfaces {
     resolve: (String) -> [IPAddress]
   ) throws(ParameterCheck.Failure) {
     let local = machine.interfaces.filter { protocols.contains($0.address.bitWidth) }
+    guard !local.isEmpty else {
+      throw ParameterCheck.Failure(
+        message: "this machine has no network interface",
+        fatal: "could not find any active network interfaces")
+    }
     switch interfaces {
     case "all": own = local
     case "loopback-only": own = local.filter { $0.address.isLoopback }
@@ -62,6 +67,12 @@ struct OwnInterfaces {
         message: "'inet_protocols' must be all, ipv4 or ipv6, not '\(word)'",
         fatal: "unknown inet_protocols value \"\(word)\" in \"\(text)\"")
     }
+  }
+
+  static func unknownStyle(_ style: String) -> ParameterCheck.Failure {
+    ParameterCheck.Failure(
+      message: "'mynetworks_style' must be class, subnet or host, not '\(style)'",
+      fatal: "unknown mynetworks mask style value \"\(style)\" in \"\(style)\"")
   }
 
   /// The default of `mynetworks`: every network once, in the order of the interfaces.
