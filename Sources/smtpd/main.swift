@@ -13,7 +13,7 @@ struct SMTPD: ParsableCommand {
 
 // Postfix's master(8) starts this program with options only; `-S` comes from sendmail(1).
 let arguments = CommandLine.arguments.dropFirst()
-let isDaemonCall = arguments.first?.hasPrefix("-") ?? true
+let isDaemonCall = arguments.first?.hasPrefix("-") ?? false
 if isDaemonCall && !["-h", "--help", "--version"].contains(arguments.first) {
   let mode = arguments.contains("-S") ? "stand-alone (-S)" : "under master(8)"
   StandardError.write("smtpd: fatal: this version does not run \(mode); use 'smtpd serve'")

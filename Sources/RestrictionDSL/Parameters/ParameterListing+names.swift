@@ -75,19 +75,30 @@ extension ParameterListing {
       for word in Settings.split(mainCF.value(name)?.text ?? "") {
         let parts = word.split(separator: ":", maxSplits: 2).map(String.init)
         let table = parts.first == "proxy" ? Array(parts.dropFirst()) : parts
-        guard table.count == 2, !table[1].hasPrefix("/"), !table[1].hasPrefix(".") else { continue }
-        for suffix in TransportParameters.tableSuffixes(table[0]) {
-          noteUse("\(table[1])_\(suffix)")
+        guard table.count == 2 else { continue }
+        let suffixes = TransportParameters.tableSuffixes(table[0])
+        guard table[1].hasPrefix("/") || table[1].hasPrefix(".") else {
+          for suffix in suffixes { noteUse("\(table[1])_\(suffix)") }
+          continue
         }
+        if !suffixes.isEmpty { checkReadable(table[1], type: table[0]) }
       }
+    }
+  }
+
+  private mutating func checkReadable(_ path: String, type: String) {
+    do throws(ConfigReader.Failure) {
+      _ = try ConfigReader.file(path)
+    } catch {
+      messages.append("warning: open \"\(type)\" configuration \"\(path)\": \(error.reason)")
     }
   }
 
   /// A value in use that cannot be expanded stops the program.
   func checkExpansion() throws(Fatal) {
-    for name in mainCF.names where isKnown(name) && !ParameterListing.raw.contains(name) {
-      _ = try expanded(name)
-    }
+    let used = mainCF.names.filter { isKnown($0) && !ParameterListing.raw.contains($0) }
+    for name in used where defaults[name] != nil { _ = try expanded(name) }
+    for name in used where defaults[name] == nil { _ = try expanded(name) }
     for name in defaults.keys.sorted() where !ParameterListing.raw.contains(name) {
       _ = try expanded(name)
     }

@@ -107,11 +107,9 @@ public struct ParameterListing {
       messages.append("warning: open \(error.path): \(error.reason)")
       return nil
     }
-    for diagnostic in masterCF.diagnostics where diagnostic.id != "bad-override" {
-      if diagnostic.isFatal {
-        throw Fatal(messages: messages + [diagnostic.postconfLine(masterCF.file.path)])
-      }
-      messages += diagnostic.logLines
+    messages += LogicalLines(masterCF.file).diagnostics.flatMap(\.logLines)
+    if let mistake = firstMistake(in: masterCF.file) {
+      throw Fatal(messages: messages + ["fatal: \(mistake)"])
     }
     return masterCF
   }
@@ -208,16 +206,5 @@ public struct ParameterListing {
   private static func line(_ name: String, _ value: String) -> String {
     let words = value.utf8.split(whereSeparator: \.isASCIISpace)
     return words.reduce("\(name) =") { $0 + " " + (String($1) ?? Bytes($1).text) }
-  }
-}
-
-extension Diagnostic {
-  /// A mistake of master.cf in the words of postconf(1).
-  fileprivate func postconfLine(_ path: String) -> String {
-    let line = range?.line ?? 1
-    if message.hasPrefix("missing \"") {
-      return "fatal: file \(path): line \(line): bad field count"
-    }
-    return logLines.last ?? "fatal: \(message)"
   }
 }
