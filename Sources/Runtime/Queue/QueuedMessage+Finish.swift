@@ -44,11 +44,9 @@ extension QueuedMessage {
     guard status.isOK else { return }
     for (index, address) in actions.bcc.enumerated() {
       // smtpd(8) sends `notify_flags` behind each of these recipients, so the first has none.
-      let type = head.smtputf8 && address.contains { $0 > 127 } ? "utf-8;" : "rfc822;"
       sizes.flags |= 1 << 1
       expand(
-        Recipient(
-          address: address, originalRecipient: Bytes(type) + address, notify: index == 0 ? 0 : 1))
+        Recipient(address: address, originalRecipient: [], notify: index == 0 ? 0 : 1))
     }
     if settings.mapsAddresses && !settings.alwaysBCC.isEmpty {
       addBlindCopy(standardForm(MailAddress.internal(settings.alwaysBCC)))

@@ -3,9 +3,15 @@ import RestrictionDSL
 /// Mapping recipients, and keeping each one out that is in the file already.
 extension QueuedMessage {
   /// Maps a recipient and writes what comes out.
-  func expand(_ recipient: Recipient) {
+  func expand(_ given: Recipient) {
+    var recipient = given
     let plain = standardForm(recipient.address)
-    if settings.detectsUTF8 && plain.contains(where: { $0 > 127 }) { sizes.utf8 |= 1 }
+    let isUTF8 = plain.span.hasHighBit
+    if settings.detectsUTF8 && isUTF8 { sizes.utf8 |= 1 }
+    if recipient.originalRecipient.isEmpty {
+      // Notices and access actions give none; it is invented from the standard form.
+      recipient.originalRecipient = Bytes(head.smtputf8 && isUTF8 ? "utf-8;" : "rfc822;") + plain
+    }
     guard settings.mapsAddresses else {
       return write(recipient, as: plain, original: recipient.address)
     }

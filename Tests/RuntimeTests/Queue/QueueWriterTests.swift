@@ -149,6 +149,24 @@ extension QueueBench {
     #expect(shown.suffix(2) == ["A encoding=7bit", "E "])
   }
 
+  // Source: scenario size-minfree, a postmaster notice.
+  @Test func `invents the original recipient of a notice from the standard form`() throws {
+    let bench = try QueueBench()
+    let message = try bench.writer.open(QueueBench.head(sender: "double-bounce@mail.example.com"))
+    message.add(Recipient(address: Bytes("postmaster"), originalRecipient: []))
+    message.beginContent()
+    let answer = message.finish(MessageActions()).run()
+    #expect(answer == .queued)
+    let records = try #require(try bench.files("incoming").first).records
+    let shown = records.map { "\(UnicodeScalar($0.kind.rawValue)) \($0.data.text)" }
+    let start = try #require(shown.firstIndex { $0.hasPrefix("A dsn_orig_rcpt") })
+    #expect(
+      shown[start..<(start + 3)] == [
+        "A dsn_orig_rcpt=rfc822;postmaster@example.com", "O postmaster",
+        "R postmaster@example.com",
+      ])
+  }
+
   @Test func `tells the queue manager, and does not wait for it`() throws {
     let bench = try QueueBench()
     let path = bench.directory.appending(path: "public/qmgr").path
