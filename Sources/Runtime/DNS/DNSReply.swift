@@ -80,6 +80,11 @@ struct DNSReply: Hashable, Sendable {
         case .record(let value):
           records.append(value)
           leastTTL = min(leastTTL, record.timeToLive)
+          // A null MX is the whole answer, whatever stands beside it (observed).
+          if case .mx(_, [], _) = value {
+            self.init(.answer(.records([value])), timeToLive: leastTTL, log: log)
+            return
+          }
         case .unusable: leftOut = true
         case .corrupt:
           self.init(.answer(.temporary))

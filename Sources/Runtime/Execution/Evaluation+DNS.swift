@@ -56,9 +56,10 @@ extension Evaluation {
     for type in types {
       let finding = try lookUp(name, type)
       switch finding {
-      case .records, .nullMX: return finding
+      // A reply that makes no sense ends the search (observed), unlike one without records.
+      case .records, .nullMX, .malformed: return finding
       case .temporary: result = .temporary
-      case .notFound, .malformed, .filtered:
+      case .notFound, .filtered:
         if result != .temporary { result = finding }
       }
     }

@@ -24,8 +24,6 @@ public final class DescriptorLog: LogOutput {
 
   /// - Unit: bytes that may wait for a slow reader
   private static let limit = 1 << 20
-  /// Longest text of one line, as postlogd(8) takes it.
-  private static let lineLimit = 2000
 
   /// Writes to an open descriptor.
   ///
@@ -62,7 +60,7 @@ public final class DescriptorLog: LogOutput {
     buffer.append(contentsOf: stamp)
     append(tag)
     buffer.append(contentsOf: process)
-    append(line.extracting(first: DescriptorLog.lineLimit))
+    append(line.extracting(first: LogSeverity.limit(of: line)))
     buffer.append(0x0A)
     if buffer.count > 32_768 { flush() }
   }

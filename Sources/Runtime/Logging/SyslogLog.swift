@@ -16,12 +16,12 @@ public final class SyslogLog: LogOutput {
   public func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
     var text: [CChar] = []
     text.reserveCapacity(line.count + 1)
-    for index in line.indices.prefix(2000) where line[index] != 0 {
+    for index in line.indices.prefix(LogSeverity.limit(of: line)) where line[index] != 0 {
       text.append(CChar(bitPattern: line[index]))
     }
     text.append(0)
     open(tag)
-    smtpd_syslog(SyslogLog.severity(of: line), text)
+    smtpd_syslog(LogSeverity.level(of: line), text)
   }
 
   public func flush() {}
@@ -37,16 +37,6 @@ public final class SyslogLog: LogOutput {
     closelog()
     identity = tag.indices.map { CChar(bitPattern: tag[$0]) } + [0]
     identity.withUnsafeBufferPointer { openlog($0.baseAddress, LOG_PID | LOG_NDELAY, facility) }
-  }
-
-  private static func severity(of line: Span<UInt8>) -> CInt {
-    let severities: [(prefix: String, level: CInt)] = [
-      ("warning: ", LOG_WARNING), ("error: ", LOG_ERR), ("fatal: ", LOG_CRIT), ("panic: ", LOG_CRIT),
-    ]
-    for (prefix, level) in severities where line.count >= prefix.utf8.count {
-      if zip(line.indices, prefix.utf8).allSatisfy({ line[$0] == $1 }) { return level }
-    }
-    return LOG_INFO
   }
 
   private static func facility(_ name: String) -> CInt {

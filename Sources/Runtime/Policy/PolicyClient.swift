@@ -81,7 +81,7 @@ final class PolicyService {
     }
   }
 
-  /// A connection at rest; a broken one only where there is no other.
+  /// A connection at rest; a closed one only where there is no other.
   func takeResting() -> ServiceStream? {
     closeIdle()
     if let index = resting.lastIndex(where: \.isOpen) { return resting.remove(at: index) }
@@ -93,7 +93,7 @@ final class PolicyService {
     running -= 1
     if let stream {
       let limit = endpoint.requestLimit
-      if isRetired || limit > 0 && stream.requestCount >= limit && !stream.isBroken {
+      if isRetired || limit > 0 && stream.requestCount >= limit && stream.isOpen {
         stream.close()
       } else {
         stream.user = nil
@@ -115,7 +115,7 @@ final class PolicyService {
     resting.removeAll { stream in
       let idle = (now - stream.restedSince) / 1000 >= UInt64(max(endpoint.maxIdle, 1))
       let old = (now - stream.opened) / 1000 >= UInt64(max(endpoint.maxTTL, 1))
-      let useless = !stream.isOpen && !stream.isBroken
+      let useless = !stream.isOpen && !stream.isSuspect
       if idle || old { stream.close() }
       return idle || old || useless
     }

@@ -33,7 +33,7 @@ final class PolicyExchange: ServiceStreamUser, TimerHandler {
     if let stream = service.takeResting() {
       // A connection that failed at the last try of an earlier request: the original meets its
       // failure here, as the first try of this one.
-      if stream.isBroken { return failedTry(code: 0, keep: nil) }
+      if !stream.isOpen { return failedTry(code: 0, keep: nil) }
       use(stream)
     } else {
       open()
@@ -71,6 +71,7 @@ final class PolicyExchange: ServiceStreamUser, TimerHandler {
     case .incomplete: break
     case .complete(let action?, let length):
       stream.consume(length)
+      stream.clearSuspicion()
       finish(.action(action), stream)
     case .complete(nil, let length):
       stream.consume(length)
@@ -123,7 +124,7 @@ final class PolicyExchange: ServiceStreamUser, TimerHandler {
       keep?.close()
       return schedule(.retry, after: endpoint.retryDelay)
     }
-    if let keep, !keep.isOpen { keep.markBroken() }
+    keep?.markSuspect()
     finish(.failed, keep)
   }
 

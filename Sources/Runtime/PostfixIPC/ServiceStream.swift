@@ -33,8 +33,9 @@ final class ServiceStream: EventHandler {
   let opened: UInt64
   /// When it was last put to rest.
   var restedSince: UInt64 = 0
-  /// Closed, but kept so that the next user finds out.
-  private(set) var isBroken = false
+  /// Belongs to a request that failed at its last try: where it is closed, or closes while it rests,
+  /// the next user finds that out as its first try.
+  private(set) var isSuspect = false
 
   init(loop: EventLoop) {
     self.loop = loop
@@ -76,8 +77,11 @@ final class ServiceStream: EventHandler {
   /// Takes bytes off the input.
   func consume(_ count: Int) { input.removeFirst(min(count, input.count)) }
 
-  /// Marks a closed stream that its user gives back all the same.
-  func markBroken() { isBroken = true }
+  /// Marks a stream that its user gives back after a failure.
+  func markSuspect() { isSuspect = true }
+
+  /// A request went well.
+  func clearSuspicion() { isSuspect = false }
 
   func close() {
     state = .closed

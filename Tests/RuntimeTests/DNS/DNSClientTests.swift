@@ -143,6 +143,14 @@ import Testing
     #expect(result.answers == [.records([.mx(preference: 0, host: [], ttl: 60)])])
   }
 
+  // Observed with Postfix 3.7.11.
+  @Test func `takes a null MX beside others for the whole answer`() throws {
+    let result = try ask("example.org", .mx) {
+      [$0.reply([record(.mx, [0, 20] + wire("mx.example.net")), record(.mx, [0, 10, 0])])]
+    }
+    #expect(result.answers == [.records([.mx(preference: 10, host: [], ttl: 60)])])
+  }
+
   // Observed with Postfix 3.7.11: the two lines, and the other records are used.
   @Test func `leaves out a record whose host cannot be one, and says so`() throws {
     let result = try ask("example.org", .mx) { query in

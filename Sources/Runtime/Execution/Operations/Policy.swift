@@ -17,7 +17,8 @@ extension Evaluation {
       if !parameters.usesUTF8 || String(validating: action, as: UTF8.self) != nil {
         return try apply(action, finding, .plain, bound)
       }
-      log("warning: malformed UTF-8 in policy server \(text) response: \"\(action.text)\"")
+      let shown = PrintableText.cleaned(action, utf8: true).text
+      log("warning: malformed UTF-8 in policy server \(text) response: \"\(shown)\"")
     }
     return try apply(failed(service), finding, .plain, bound, isDefaultAction: true)
   }
