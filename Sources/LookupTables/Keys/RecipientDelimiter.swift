@@ -40,7 +40,8 @@ public struct RecipientDelimiter: Hashable, Sendable {
     }
     if sparesOwnerRequest {
       if local.count >= 6, Self.equals(local.extracting(0..<6), "owner-") { return nil }
-      if local.count > 8, Self.equals(local.extracting((local.count - 8)..<local.count), "-request") {
+      if local.count > 8, Self.equals(local.extracting((local.count - 8)..<local.count), "-request")
+      {
         return nil
       }
     }
@@ -50,7 +51,9 @@ public struct RecipientDelimiter: Hashable, Sendable {
   private static func equals(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
     guard text.count == word.utf8CodeUnitCount else { return false }
     return word.withUTF8Buffer { buffer in
-      for index in buffer.indices where text[index].asciiLowercased != buffer[index] { return false }
+      for index in buffer.indices where text[index].asciiLowercased != buffer[index] {
+        return false
+      }
       return true
     }
   }

@@ -14,7 +14,9 @@ extension DomainName {
   /// - Returns: `nil` where the text is not UTF-8, or a label is empty, too long or has a character
   ///   that no name may have.
   public static func ascii(_ name: Bytes) -> Bytes? {
-    guard let text = String(validating: name, as: UTF8.self), let mapped = mapped(text) else { return nil }
+    guard let text = String(validating: name, as: UTF8.self), let mapped = mapped(text) else {
+      return nil
+    }
     var result = Bytes()
     var labels = mapped.split(separator: ".", omittingEmptySubsequences: false)
     let hasRoot = labels.count > 1 && labels.last?.isEmpty == true

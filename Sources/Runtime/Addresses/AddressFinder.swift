@@ -9,7 +9,7 @@ public struct AddressFinder {
   public struct Keys: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// `B@D`: without extension.
+    /// The address without its extension: `B@D`.
     public static let withoutExtension = Keys(rawValue: 1)
     /// `L`, then `B`, where the domain is ours.
     public static let localPart = Keys(rawValue: 2)
@@ -55,7 +55,8 @@ public struct AddressFinder {
     let at = address.lastIndex(of: UInt8(ascii: "@"))
     let localEnd = at ?? address.count
     let split =
-      keys.contains(.withoutExtension) ? delimiter.split(address.span.extracting(0..<localEnd)) : nil
+      keys.contains(.withoutExtension)
+      ? delimiter.split(address.span.extracting(0..<localEnd)) : nil
     let unmatched = split.map { Bytes(address[$0..<localEnd]) } ?? []
     if let split {
       let bare = Bytes(address[..<split]) + address[localEnd...]

@@ -25,7 +25,7 @@ struct AddressList {
     }
   }
 
-  /// The state of the walk. Both lists are collected in reverse order.
+  /// The state of the walk; both lists are collected in reverse order.
   private struct Grouping {
     /// Tokens not yet known to be an address.
     private var pending: [AddressToken] = []
@@ -84,8 +84,9 @@ struct AddressList {
       }
       close(withComma: false)
       while let token = rest.last {
-        if case .op(let byte) = token, byte == UInt8(ascii: ">") || byte == UInt8(ascii: ";")
-          || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":")
+        if case .op(let byte) = token,
+          byte == UInt8(ascii: ">") || byte == UInt8(ascii: ";")
+            || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":")
         {
           break
         }

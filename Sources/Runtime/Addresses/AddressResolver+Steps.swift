@@ -15,7 +15,8 @@ extension AddressResolver {
   ) throws(Suspension) -> ResolvedAddress {
     guard let stripped = try strip(address, &book) else {
       book.log.append(
-        "warning: resolve_addr: <\(address.text)>: giving up after \(address.count + 100) iterations")
+        "warning: resolve_addr: <\(address.text)>: giving up after \(address.count + 100) iterations"
+      )
       return ResolvedAddress(address: [], hasFailed: true)
     }
     var recipient = (stripped.tokens + stripped.saved).internalText
@@ -32,7 +33,9 @@ extension AddressResolver {
     var resolved = ResolvedAddress(
       address: recipient, isRouted: isRouted(recipient, domain: domain))
     try route(&resolved, domain: domain, isLocal: isLocal, sender: sender, &book)
-    if !rules.allowsMinUser && recipient.first == UInt8(ascii: "-") { resolved.hasSyntaxError = true }
+    if !rules.allowsMinUser && recipient.first == UInt8(ascii: "-") {
+      resolved.hasSyntaxError = true
+    }
     return resolved
   }
 
@@ -88,8 +91,9 @@ extension AddressResolver {
       || forms.allowsPercentHack && tokens.lastOperator("%") != nil
   }
 
-  /// Opens a quoted local part that holds a routing operator. Technically wrong, but it stops relaying
-  /// through systems that do the same.
+  /// Opens a quoted local part that holds a routing operator.
+  ///
+  /// Technically wrong, but it stops relaying through systems that do the same.
   private func crackQuotedLocalPart(_ tokens: inout [AddressToken]) -> Bool {
     guard rules.resolvesDequoted, tokens.count == 1, case .quoted(var text) = tokens[0] else {
       return false
@@ -121,8 +125,9 @@ extension AddressResolver {
     return DomainName.isValidHostname(domain.span, allowsUTF8: rules.usesUTF8)
   }
 
-  /// Step D: what follows the first of `@ % !` is not the domain. The switches do not matter here: the
-  /// next server may have other ones.
+  /// Step D: what follows the first routing operator is not the domain.
+  ///
+  /// The switches do not matter here: the next server may have other ones.
   private func isRouted(_ recipient: Bytes, domain: Bytes) -> Bool {
     let first = recipient.firstIndex { byte in
       byte == UInt8(ascii: "@") || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "!")

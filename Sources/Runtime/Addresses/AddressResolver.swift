@@ -82,8 +82,10 @@ public final class AddressResolver {
     return resolved
   }
 
-  /// Whether an address of MAIL, RCPT or VRFY is acceptable: the resolver finds no fault, and without
-  /// SMTPUTF8 its domain is ASCII. The null address is.
+  /// Whether an address of MAIL, RCPT or VRFY is acceptable.
+  ///
+  /// The resolver finds no fault, and without SMTPUTF8 the domain is ASCII. The null address is
+  /// acceptable.
   public func accepts(
     _ address: Bytes, sender: Bytes = [], smtputf8: Bool, book: inout AnswerBook
   ) throws(Suspension) -> Bool {

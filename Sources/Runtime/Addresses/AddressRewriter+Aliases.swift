@@ -22,26 +22,33 @@ extension AddressRewriter {
   /// result takes the place of its alias, further ones go to the end.
   ///
   /// - Returns: the address alone where there is no alias.
-  public func aliases(of address: Bytes, book: inout AnswerBook) throws(Failure) -> [Bytes] {
+  public func aliases(
+    of address: Bytes, queueID: Bytes, book: inout AnswerBook
+  ) throws(Failure) -> [Bytes] {
     guard !virtualAlias.isEmpty else { return [address] }
     var list = [address]
     // An address that expanded into itself is final.
     var finished: Set<Bytes> = []
     var index = 0
     while index < list.count {
-      if list.count > limits.expansion { throw unreasonable("map expansion size for \(address.text)") }
+      if list.count > limits.expansion {
+        throw unreasonable("map expansion size for \(address.text)", queueID)
+      }
       var depth = 0
       while !finished.contains(CaseFolding.fold(list[index], unicode: foldsUnicode)) {
-        if depth >= limits.recursion { throw unreasonable("map nesting for \(address.text)") }
+        if depth >= limits.recursion {
+          throw unreasonable("map nesting for \(address.text)", queueID)
+        }
         depth += 1
         let alias = list[index]
         let found = try results(
-          of: virtualAlias, for: MailAddress.external(alias), propagates: propagatesVirtual, &book)
+          of: virtualAlias, for: MailAddress.external(alias), propagates: propagatesVirtual,
+          queueID, &book)
         guard let found else { break }
         for (position, result) in found.enumerated() {
           let plain = MailAddress.internal(result)
           if plain.count > limits.addressLength {
-            throw unreasonable("result \(plain.prefix(300).text)...")
+            throw unreasonable("result \(plain.prefix(300).text)...", queueID)
           }
           if position == 0 { list[index] = plain } else { list.append(plain) }
           if CaseFolding.equal(plain.span, alias.span, unicode: foldsUnicode) {
@@ -55,7 +62,8 @@ extension AddressRewriter {
     return list
   }
 
-  private func unreasonable(_ what: String) -> Failure {
-    .unreasonable(text: "unreasonable virtual_alias_maps \(what) -- \(Self.later)")
+  private func unreasonable(_ what: String, _ queueID: Bytes) -> Failure {
+    .unreasonable(
+      "warning: \(queueID.text): unreasonable virtual_alias_maps \(what) -- \(Self.later)")
   }
 }

@@ -39,11 +39,11 @@ public final class AddressRewriter {
   public enum Failure: Error, Hashable, Sendable {
     /// An answer is missing.
     case suspended(Question)
-    /// A table failed. Lines to be logged, and what cleanup(8) says after its queue id.
-    case lookup(LookupError, text: String)
-    /// Alias expansion has no reasonable end: `451 4.6.0 Alias expansion error`, and what cleanup(8)
-    /// says after its queue id.
-    case unreasonable(text: String)
+    /// A table failed; the messages of the error are to be logged.
+    case lookup(LookupError)
+    /// Alias expansion has no reasonable end: `451 4.6.0 Alias expansion error`. The line is to be
+    /// logged.
+    case unreasonable(String)
   }
 
   let forms: AddressForms
@@ -93,38 +93,50 @@ public final class AddressRewriter {
     canonical.isEmpty && senderCanonical.isEmpty && recipientCanonical.isEmpty && masquerade.isEmpty
   }
 
+  /// No virtual alias table.
+  public var expandsNothing: Bool { virtualAlias.isEmpty }
+
+  /// The complete form of an address, internal form.
+  public func complete(_ address: Bytes) -> Bytes { forms.rewrite(internal: address, for: .local) }
+
   /// The envelope sender, internal form; mailer-daemon of our own becomes the null sender.
-  public func sender(_ address: Bytes, book: inout AnswerBook) throws(Failure) -> Bytes {
+  public func sender(
+    _ address: Bytes, queueID: Bytes, book: inout AnswerBook
+  ) throws(Failure) -> Bytes {
     guard !address.isEmpty else { return [] }
     let complete = forms.rewrite(internal: address, for: .local)
     if isOwnMailerDaemon(complete) { return [] }
     return MailAddress.internal(
-      try mapped(MailAddress.external(complete), .envelopeSender, &book))
+      try mapped(MailAddress.external(complete), .envelopeSender, queueID, &book))
   }
 
   /// An envelope recipient, internal form, before alias expansion.
-  public func recipient(_ address: Bytes, book: inout AnswerBook) throws(Failure) -> Bytes {
+  public func recipient(
+    _ address: Bytes, queueID: Bytes, book: inout AnswerBook
+  ) throws(Failure) -> Bytes {
     let complete = forms.rewrite(internal: address, for: .local)
     return MailAddress.internal(
-      try mapped(MailAddress.external(complete), .envelopeRecipient, &book))
+      try mapped(MailAddress.external(complete), .envelopeRecipient, queueID, &book))
   }
 
   /// A header with addresses.
   ///
   /// - Parameter header: complete, lines separated by LF.
   /// - Parameter nameLength: the colon stands at this index.
-  /// - Parameter place: ``Places/headerSender`` or ``Places/headerRecipient``.
+  /// - Parameter place: ``Places/headerSender`` or ``Places/headerRecipient``; `nil` to complete addresses
+  ///   without mapping them.
   /// - Returns: the new header; `nil` where nothing changes.
   public func header(
-    _ header: Bytes, nameLength: Int, place: Places, context: HeaderContext,
-    book: inout AnswerBook
+    _ header: Bytes, nameLength: Int, place: Places?, context: HeaderContext,
+    queueID: Bytes, book: inout AnswerBook
   ) throws(Failure) -> Bytes? {
     var answers = book
     defer { book = answers }
     return try HeaderAddressList.rewritten(header, nameLength: nameLength, tokenLimit: tokenLimit) {
       (address) throws(Failure) in
       let complete = forms.rewrite(external: address, for: context == .local ? .local : .remote)
-      return mapsNothing ? complete : try mapped(complete, place, &answers)
+      guard let place, !mapsNothing else { return complete }
+      return try mapped(complete, place, queueID, &answers)
     }
   }
 
@@ -138,20 +150,23 @@ public final class AddressRewriter {
   // MARK: One address, external form
 
   private func mapped(
-    _ address: Bytes, _ place: Places, _ book: inout AnswerBook
+    _ address: Bytes, _ place: Places, _ queueID: Bytes, _ book: inout AnswerBook
   ) throws(Failure) -> Bytes {
     let isSender = place == .envelopeSender || place == .headerSender
     var result = address
     if isSender && senderPlaces.contains(place) {
-      result = try mapped(result, by: senderCanonical, &book)
+      result = try mapped(result, by: senderCanonical, queueID, &book)
     }
     if !isSender && recipientPlaces.contains(place) {
-      result = try mapped(result, by: recipientCanonical, &book)
+      result = try mapped(result, by: recipientCanonical, queueID, &book)
     }
-    if canonicalPlaces.contains(place) { result = try mapped(result, by: canonical, &book) }
+    if canonicalPlaces.contains(place) {
+      result = try mapped(result, by: canonical, queueID, &book)
+    }
     if masquerade.places.contains(place) {
       do { result = try masquerade.applied(to: result, book: &book) } catch {
-        throw Failure(error, text: "masquerade_exceptions map lookup problem -- \(Self.later)")
+        throw Failure(
+          error, line: "\(queueID.text): masquerade_exceptions map lookup problem -- \(Self.later)")
       }
     }
     return result
@@ -159,22 +174,25 @@ public final class AddressRewriter {
 
   /// One list of tables, again and again until it says nothing new, ten times at most.
   private func mapped(
-    _ address: Bytes, by list: TableList, _ book: inout AnswerBook
+    _ address: Bytes, by list: TableList, _ queueID: Bytes, _ book: inout AnswerBook
   ) throws(Failure) -> Bytes {
     guard !list.isEmpty else { return address }
     var current = address
     for _ in 0..<10 {
-      let found = try results(of: list, for: current, propagates: propagatesCanonical, &book)
+      let found = try results(
+        of: list, for: current, propagates: propagatesCanonical, queueID, &book)
       guard let found, let first = found.first else { return current }
       if found.count > 1 {
-        book.log.append("warning: multi-valued \(list.parameter) entry for \(current.text)")
+        book.log.append(
+          "warning: \(queueID.text): multi-valued \(list.parameter) entry for \(current.text)")
       }
       let isSame = CaseFolding.equal(first.span, current.span, unicode: foldsUnicode)
       current = first
       if isSame { return current }
     }
     book.log.append(
-      "warning: unreasonable \(list.parameter) map nesting for \(current.text) -- \(Self.later)")
+      "warning: \(queueID.text): unreasonable \(list.parameter) map nesting for \(current.text) "
+        + "-- \(Self.later)")
     return current
   }
 
@@ -184,7 +202,8 @@ public final class AddressRewriter {
   ///
   /// The results are complete, and carry the extension that no key matched.
   func results(
-    of list: TableList, for address: Bytes, propagates: Bool, _ book: inout AnswerBook
+    of list: TableList, for address: Bytes, propagates: Bool, _ queueID: Bytes,
+    _ book: inout AnswerBook
   ) throws(Failure) -> [Bytes]? {
     let plain = MailAddress.internal(address)
     let match: AddressFinder.Match?
@@ -194,8 +213,8 @@ public final class AddressRewriter {
         try classes.isLocal(domain, book: &book)
       }
     } catch {
-      throw Failure(
-        error, text: "\(list.parameter) map lookup problem for \(address.text) -- \(Self.later)")
+      let what = "\(list.parameter) map lookup problem for \(address.text)"
+      throw Failure(error, line: "warning: \(queueID.text): \(what) -- \(Self.later)")
     }
     guard let match else { return nil }
     var value = match.value
@@ -205,7 +224,8 @@ public final class AddressRewriter {
       value = MailAddress.external(localPart: user) + value
     }
     return AddressList(parsing: value.span).addresses.map { parts in
-      let complete = forms.rewrite(external: MailAddress.external(parts.joined.internalText), for: .local)
+      let complete = forms.rewrite(
+        external: MailAddress.external(parts.joined.internalText), for: .local)
       guard propagates, !match.unmatchedExtension.isEmpty else { return complete }
       var extended = MailAddress.internal(complete)
       extended.insert(
@@ -217,10 +237,12 @@ public final class AddressRewriter {
 }
 
 extension AddressRewriter.Failure {
-  init(_ suspension: Suspension, text: String) {
+  /// - Parameter line: what cleanup(8) adds to the messages of the table.
+  init(_ suspension: Suspension, line: String) {
     switch suspension {
     case .ask(let question): self = .suspended(question)
-    case .failed(let error): self = .lookup(error, text: text)
+    case .failed(let error):
+      self = .lookup(LookupError(error.kind, error.messages + [line]))
     }
   }
 }

@@ -29,7 +29,8 @@ enum HeaderAddressList {
       list.tokens[index] = .address(AddressToken.scan(new))
     }
     guard hasChanged else { return nil }
-    return folded(Bytes(header[..<nameLength]) + [UInt8(ascii: ":"), 0x20] + list.tokens.headerText)
+    return folded(
+      Bytes(header[..<nameLength]) + [UInt8(ascii: ":"), 0x20] + list.tokens.headerText)
   }
 
   /// Joins short lines, one of which holds one address, and puts a tab before those that remain.

@@ -15,7 +15,8 @@ public enum InterfaceAddresses {
     // each address.
     while let current = entry {
       entry = current.pointee.ifa_next
-      guard current.pointee.ifa_flags & UInt32(truncatingIfNeeded: IFF_UP) != 0, let name = current.pointee.ifa_addr
+      guard current.pointee.ifa_flags & UInt32(truncatingIfNeeded: IFF_UP) != 0,
+        let name = current.pointee.ifa_addr
       else { continue }
       switch CInt(name.pointee.sa_family) {
       case AF_INET:

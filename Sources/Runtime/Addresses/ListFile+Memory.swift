@@ -1,7 +1,7 @@
 import Glibc
 import RestrictionDSL
 
-/// A file named by a match list. Read once, when the list is opened.
+/// A file named by a match list: read once, when the list is opened.
 enum ListFile {
   /// The text of strerror(3).
   struct Failure: Error {

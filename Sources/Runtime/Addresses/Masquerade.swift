@@ -18,20 +18,25 @@ struct Masquerade {
 
   init(settings: Settings, tables: (TableSpec) -> OpenTable) {
     places = AddressRewriter.Places(settings.list("masquerade_classes"))
-    foldsUnicode = settings.bool("smtputf8_enable")
+    let utf8 = settings.bool("smtputf8_enable")
+    foldsUnicode = utf8
     entries = settings.list("masquerade_domains").map { word in
       let domain = word.drop { $0 == "!" }
       return Entry(
-        domain: Bytes(String(domain)), hides: (word.count - domain.count).isMultiple(of: 2))
+        domain: CaseFolding.fold(Bytes(String(domain)), unicode: utf8),
+        hides: (word.count - domain.count).isMultiple(of: 2))
     }
-    exceptions = MatchList("masquerade_exceptions", style: .strings, settings: settings, tables: tables)
+    exceptions = MatchList(
+      "masquerade_exceptions", style: .strings, settings: settings, tables: tables)
   }
 
   var isEmpty: Bool { entries.isEmpty }
 
   /// The first domain of the list that is a parent of the address's decides.
   func applied(to address: Bytes, book: inout AnswerBook) throws(Suspension) -> Bytes {
-    guard !entries.isEmpty, let at = address.lastIndex(of: UInt8(ascii: "@")) else { return address }
+    guard !entries.isEmpty, let at = address.lastIndex(of: UInt8(ascii: "@")) else {
+      return address
+    }
     if !exceptions.isEmpty {
       let user = Bytes(MailAddress.localPart(of: MailAddress.internal(address)))
       if try exceptions.matches(user, book: &book) { return address }
@@ -44,7 +49,7 @@ struct Masquerade {
       guard CaseFolding.equal(tail, entry.domain.span, unicode: foldsUnicode) else { continue }
       if start == 0 { return address }
       guard domain[start - 1] == UInt8(ascii: ".") else { continue }
-      return entry.hides ? Bytes(address[...at]) + address[(at + 1 + start)...] : address
+      return entry.hides ? Bytes(address[...at]) + entry.domain : address
     }
     return address
   }

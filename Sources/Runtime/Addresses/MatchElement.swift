@@ -76,7 +76,8 @@ extension MatchElement.Literal {
       address = address[..<slash]
     }
     guard let mask else {
-      guard let host = IPAddress(address), let network = IPNetwork(host, prefixLength: host.bitWidth)
+      guard let host = IPAddress(address),
+        let network = IPNetwork(host, prefixLength: host.bitWidth)
       else { return bad("bad address pattern: \"\(address.text)\"") }
       return .success(network)
     }

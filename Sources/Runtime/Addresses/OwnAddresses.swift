@@ -26,7 +26,8 @@ public struct OwnAddresses: Hashable, Sendable {
       protocols.contains("all") || protocols.contains(address.bitWidth == 32 ? "ipv4" : "ipv6")
     }
     func addresses(of host: String) -> [IPAddress] {
-      let text = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+      let text =
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
       return IPAddress(text).map { [$0] } ?? resolve(text)
     }
     let machine = machine.map(\.unmapped)
@@ -39,7 +40,8 @@ public struct OwnAddresses: Hashable, Sendable {
       }
     }
     interfaces = own.filter(isEnabled).withoutRepetition
-    proxies = settings.list("proxy_interfaces").flatMap(addresses).filter(isEnabled).withoutRepetition
+    proxies =
+      settings.list("proxy_interfaces").flatMap(addresses).filter(isEnabled).withoutRepetition
   }
 
   /// Whether the address is one of ours or of a proxy.

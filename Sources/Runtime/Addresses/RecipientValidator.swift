@@ -11,7 +11,9 @@ public enum AddressValidity: Hashable, Sendable {
   case failed(LookupError)
 }
 
-/// Why an address is refused. Text and codes go into the usual reject reply.
+/// Why an address is refused.
+///
+/// Text and codes go into the usual reject reply.
 public struct UnknownAddress: Hashable, Sendable {
   /// Where the reply code comes from.
   public enum Code: Hashable, Sendable {
@@ -123,11 +125,17 @@ public final class RecipientValidator {
       {
         return .valid
       }
-      (list, code, table) = (localRecipients, "unknown_local_recipient_reject_code", "local recipient")
+      (list, code, table) = (
+        localRecipients, "unknown_local_recipient_reject_code", "local recipient"
+      )
     case .virtualMailbox:
-      (list, code, table) = (virtualMailbox, "unknown_virtual_mailbox_reject_code", "virtual mailbox")
+      (list, code, table) = (
+        virtualMailbox, "unknown_virtual_mailbox_reject_code", "virtual mailbox"
+      )
     case .relay:
-      (list, code, table) = (relayRecipients, "unknown_relay_recipient_reject_code", "relay recipient")
+      (list, code, table) = (
+        relayRecipients, "unknown_relay_recipient_reject_code", "relay recipient"
+      )
     case .virtualAlias, .default: return .valid
     }
     if list.isEmpty { return .valid }

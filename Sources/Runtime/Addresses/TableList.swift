@@ -43,7 +43,8 @@ public struct TableList {
     return nil
   }
 
-  private func report(_ cause: LookupError, of table: OpenTable, _ key: Span<UInt8>) -> LookupError {
+  private func report(_ cause: LookupError, of table: OpenTable, _ key: Span<UInt8>) -> LookupError
+  {
     guard EmptyValue.isReported(by: cause) else {
       return LookupError(cause.kind, cause.messages + [table.lookupErrorLine(for: key)])
     }

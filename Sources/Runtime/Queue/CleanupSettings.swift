@@ -36,7 +36,6 @@ struct CleanupSettings: Sendable {
   let hopLimit: Int
   let parser: ContentParser.Rules
   let bodyChecksLimit: Int
-  let headerTokenLimit: Int
   /// Lower case.
   let droppedHeaders: [Bytes]
   let undisclosedHeader: Bytes
@@ -65,7 +64,6 @@ struct CleanupSettings: Sendable {
     attributeLimit = settings.int("queue_file_attribute_count_limit")
     hopLimit = settings.int("hopcount_limit")
     bodyChecksLimit = settings.int("body_checks_size_limit")
-    headerTokenLimit = settings.int("header_address_token_limit")
     droppedHeaders = settings.list("message_drop_headers").map { Bytes($0).asciiLowercased }
     undisclosedHeader = Bytes(settings.string("undisclosed_recipients_header"))
     alwaysAddsHeaders = settings.bool("always_add_missing_headers")

@@ -136,24 +136,16 @@ extension QueuedMessage: ContentSink {
     if mapsNothing && HeaderAddresses.areStandard(text, from: nameLength + 1) { return nil }
     var copy = Bytes()
     copy.append(bytesOf: text)
-    var failure: AddressMappingError?
-    let result = HeaderAddresses.mapped(
-      copy, nameLength: nameLength, tokenLimit: settings.headerTokenLimit
-    ) { address in
-      if address.isEmpty || failure != nil { return address }
-      let plain = addresses.standardForm(address, context)
-      if mapsNothing { return plain }
-      do throws(AddressMappingError) {
-        return header.addresses == .senders
-          ? try addresses.mappedSender(plain, isHeader: true)
-          : try addresses.mappedRecipient(plain, isHeader: true)
-      } catch {
-        failure = error
-        return plain
-      }
+    let place: AddressRewriter.Places =
+      header.addresses == .senders ? .headerSender : .headerRecipient
+    do {
+      return try addresses.mappedHeader(
+        copy, nameLength: nameLength, mapsNothing ? nil : place,
+        context == .local ? .local : .remote, mappingLog)
+    } catch {
+      fail(error)
+      return nil
     }
-    if let failure { fail(failure, address: sender) }
-    return result
   }
 
   /// Writes a header, one record per line, long lines in parts.

@@ -18,18 +18,18 @@ extension QueuedMessage {
     do {
       let mapped =
         writer.addresses.mapsNothing
-        ? plain : try writer.addresses.mappedRecipient(plain, isHeader: false)
+        ? plain : try writer.addresses.mappedRecipient(plain, mappingLog)
       if writer.addresses.expandsNothing {
         write(recipient, as: mapped, original: recipient.address)
       } else {
-        for address in try writer.addresses.expanded(mapped) {
+        for address in try writer.addresses.expanded(mapped, mappingLog) {
           write(recipient, as: address, original: recipient.address)
         }
       }
-      guard let copy = try writer.addresses.recipientBCC(mapped) else { return }
+      guard let copy = try writer.addresses.recipientBCC(mapped, mappingLog) else { return }
       addBlindCopy(copy)
     } catch {
-      fail(error, address: plain)
+      fail(error)
     }
   }
 
@@ -41,13 +41,13 @@ extension QueuedMessage {
     do {
       let original =
         writer.addresses.mapsNothing
-        ? address : try writer.addresses.mappedRecipient(address, isHeader: false)
+        ? address : try writer.addresses.mappedRecipient(address, mappingLog)
       let blind = Recipient(address: original, originalRecipient: [], notify: 1)
-      for result in try writer.addresses.expanded(original) {
+      for result in try writer.addresses.expanded(original, mappingLog) {
         write(blind, as: result, original: original)
       }
     } catch {
-      fail(error, address: address)
+      fail(error)
     }
   }
 
@@ -98,10 +98,10 @@ extension QueuedMessage {
   /// The blind copy that sender_bcc_maps asks for.
   func writeSenderCopy() {
     do {
-      guard let copy = try writer.addresses.senderBCC(sender) else { return }
+      guard let copy = try writer.addresses.senderBCC(sender, mappingLog) else { return }
       addBlindCopy(copy)
     } catch {
-      fail(error, address: sender)
+      fail(error)
     }
   }
 }

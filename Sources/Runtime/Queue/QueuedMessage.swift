@@ -149,7 +149,7 @@ final class QueuedMessage: OpenMessage {
     do {
       sender = settings.mapsAddresses ? try mappedSender(plain) : plain
     } catch {
-      fail(error, address: plain)
+      fail(error)
       sender = plain
     }
     if sender.contains(where: { $0 > 127 }) {
@@ -221,25 +221,25 @@ final class QueuedMessage: OpenMessage {
 
   func standardForm(_ address: Bytes) -> Bytes {
     if address.isEmpty || MailForm.isStandard(address.span) { return address }
-    return writer.addresses.standardForm(address, .local)
+    return writer.addresses.standardForm(address)
   }
 
   private func mappedSender(_ address: Bytes) throws(AddressMappingError) -> Bytes {
     writer.addresses.mapsNothing || address.isEmpty
-      ? address : try writer.addresses.mappedSender(address, isHeader: false)
+      ? address : try writer.addresses.mappedSender(address, mappingLog)
   }
 
+  /// What the mapping of addresses has to know about this message.
+  var mappingLog: MappingLog { MappingLog(queueID: queueID, log: writer.log) }
+
   /// Notes that an address could not be mapped.
-  func fail(_ error: AddressMappingError, address: Bytes) {
-    let end = "-- message not accepted, try again later"
+  func fail(_ error: AddressMappingError) {
     switch error {
-    case .lookup(let cause, let parameter):
+    case .lookup(let cause):
       for line in cause.messages { log(line) }
-      let object = parameter.hasSuffix("_bcc_maps") ? "" : " for \(address.text)"
-      log("warning: \(queueID.text): \(parameter) map lookup problem\(object) \(end)")
       status.fail(.writeError)
-    case .expansion(let text):
-      log("warning: \(queueID.text): \(text) \(end)")
+    case .expansion(let line):
+      log(line)
       status.fail(.deferred(Bytes("4.6.0 Alias expansion error")))
     }
   }

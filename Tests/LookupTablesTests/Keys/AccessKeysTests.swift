@@ -69,7 +69,8 @@ import Testing
       ]
     ),
     ("a@[192.0.2.1]", ["a@[192.0.2.1]", "[192.0.2.1]", "0.2.1]", "2.1]", "1]", "a@"]),
-    ("+x@d", ["+x@d", "d", "+x@"]), ("postmaster+x@d", ["postmaster+x@d", "postmaster@d", "d", "postmaster+x@", "postmaster@"]),
+    ("+x@d", ["+x@d", "d", "+x@"]),
+    ("postmaster+x@d", ["postmaster+x@d", "postmaster@d", "d", "postmaster+x@", "postmaster@"]),
   ])
   func `mail addresses`(address: String, keys: [String]) {
     #expect(Self.all(address, .mail) == keys)
@@ -92,12 +93,14 @@ import Testing
   }
 
   // Source: facts restrictions.md §6.4.
-  @Test(arguments: [
-    ("joe+x", "+", 3), ("joe-x+y", "+-", 3), ("+x", "+", nil), ("postmaster", "o", nil),
-    ("MAILER-DAEMON", "-", nil), ("double-bounce", "-", nil), ("owner-list", "-", nil),
-    ("list-request", "-", nil), ("owner-list", "+", nil), ("x-request", "-", nil), ("joe", "", nil),
-    ("-request", "-", nil), ("owner", "-", nil), ("list-requests", "-", 4),
-  ] as [(String, String, Int?)])
+  @Test(
+    arguments: [
+      ("joe+x", "+", 3), ("joe-x+y", "+-", 3), ("+x", "+", nil), ("postmaster", "o", nil),
+      ("MAILER-DAEMON", "-", nil), ("double-bounce", "-", nil), ("owner-list", "-", nil),
+      ("list-request", "-", nil), ("owner-list", "+", nil), ("x-request", "-", nil),
+      ("joe", "", nil),
+      ("-request", "-", nil), ("owner", "-", nil), ("list-requests", "-", 4),
+    ] as [(String, String, Int?)])
   func `extension`(local: String, delimiter: String, index: Int?) {
     #expect(Self.keys(delimiter: delimiter).delimiter.split(Bytes(local).span) == index)
   }

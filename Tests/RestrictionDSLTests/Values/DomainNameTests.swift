@@ -55,7 +55,8 @@ import Testing
 @Suite struct `Mail address` {
   // Source: RFC 5322 §3.4.1; facts smtp-session.md §5; observed in logs of Postfix 3.7.11.
   @Test(arguments: [
-    ("a@b", "a@b"), ("a b@c", "\"a b\"@c"), ("x@other.test@relay.test", "\"x@other.test\"@relay.test"),
+    ("a@b", "a@b"), ("a b@c", "\"a b\"@c"),
+    ("x@other.test@relay.test", "\"x@other.test\"@relay.test"),
     ("a..b@c", "\"a..b\"@c"), (".a@c", "\".a\"@c"), ("a.@c", "\"a.\"@c"), ("@c", "\"\"@c"),
     ("a\"b@c", "\"a\\\"b\"@c"), ("a\\b@c", "\"a\\\\b\"@c"), ("", "\"\""), ("ü@c", "ü@c"),
     ("a%b!c@d", "a%b!c@d"), ("@r:a b@c", "@r:\"a b\"@c"),

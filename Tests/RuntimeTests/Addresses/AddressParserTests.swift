@@ -75,6 +75,7 @@ import Testing
   func `a bracket or quote that is not closed marks the word`(text: String) {
     let bytes = Bytes(text)
     let word = CommandTokenizer.next(bytes.span, from: 0)
-    #expect(word == CommandTokenizer.Token(range: 0..<bytes.count, isUnclosed: true, end: bytes.count))
+    #expect(
+      word == CommandTokenizer.Token(range: 0..<bytes.count, isUnclosed: true, end: bytes.count))
   }
 }

@@ -79,7 +79,7 @@ import Testing
   ) throws -> String {
     var book = AnswerBook()
     switch kind {
-    case "sender": return try rewriter.sender(input, book: &book).text
+    case "sender": return try rewriter.sender(input, queueID: [], book: &book).text
     case "rcpt":
       let address = AddressParser.parse(
         ([0x3C] + input + [0x3E]).span, isStrict: false, allowsEmpty: false)
@@ -88,7 +88,8 @@ import Testing
       let header = Bytes("\(kind): ") + input
       let new = try rewriter.header(
         header, nameLength: kind.utf8.count,
-        place: kind == "To" ? .headerRecipient : .headerSender, context: .local, book: &book)
+        place: kind == "To" ? .headerRecipient : .headerSender, context: .local,
+        queueID: [], book: &book)
       return (new ?? header).text
     }
   }
@@ -96,10 +97,10 @@ import Testing
   /// The recipients that are stored; the queue writer drops repeated ones.
   private static func expanded(_ rewriter: AddressRewriter, _ address: Bytes) throws -> String {
     var book = AnswerBook()
-    let recipient = try rewriter.recipient(address, book: &book)
+    let recipient = try rewriter.recipient(address, queueID: [], book: &book)
     let all: [Bytes]
     do {
-      all = try rewriter.aliases(of: recipient, book: &book)
+      all = try rewriter.aliases(of: recipient, queueID: [], book: &book)
     } catch {
       guard case .unreasonable = error else { throw error }
       return "451 4.6.0 Alias expansion error"

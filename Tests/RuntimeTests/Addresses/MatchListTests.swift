@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct `Match list` {
   private static func list(
-    _ text: String, _ style: MatchList.Style, parents: Bool = false, tables: TestTables = TestTables()
+    _ text: String, _ style: MatchList.Style, parents: Bool = false,
+    tables: TestTables = TestTables()
   ) -> MatchList {
     MatchList(
       parameter: "mynetworks", text: text, style: style, matchesParents: parents,
@@ -19,7 +20,8 @@ import Testing
     ("example.com", "EXAMPLE.com", true), ("example.com", "x.example.com", false),
     (".example.com", "x.example.com", false), ("!a.b, a.b", "a.b", false),
     ("!!a.b", "a.b", true), ("a.b,c.d", "c.d", true), ("inline:{c.d=1}", "C.d", true),
-    ("inline:{c.d=1}", "x.c.d", false), ("", "a", false), ("BÜCHER.example", "bücher.example", true),
+    ("inline:{c.d=1}", "x.c.d", false), ("", "a", false),
+    ("BÜCHER.example", "bücher.example", true),
   ])
   func `compares text exactly`(text: String, name: String, isMatch: Bool) throws {
     var book = AnswerBook()
@@ -78,7 +80,8 @@ import Testing
   func `a bad network fails when it is reached`(text: String, reason: String) {
     var book = AnswerBook()
     let list = Self.list("8.8.8.8 \(text)", .clients)
-    #expect(throws: Suspension.failed(LookupError(.temporary, ["warning: mynetworks: \(reason)"]))) {
+    #expect(throws: Suspension.failed(LookupError(.temporary, ["warning: mynetworks: \(reason)"])))
+    {
       try list.matches(
         name: Bytes("n"), address: Bytes("9.9.9.9"), ip: IPAddress("9.9.9.9"), book: &book)
     }
@@ -109,7 +112,9 @@ import Testing
     try Data("# a comment\na.b c.d\n!e.f\n".utf8).write(to: file)
     var book = AnswerBook()
     let list = Self.list("\(file.path), e.f", .strings)
-    let answers = try ["a.b", "c.d", "e.f", "comment"].map { try list.matches(Bytes($0), book: &book) }
+    let answers = try ["a.b", "c.d", "e.f", "comment"].map {
+      try list.matches(Bytes($0), book: &book)
+    }
     #expect(answers == [true, true, false, false])
     let negated = Self.list("!\(file.path) a.b", .strings)
     let other = try ["a.b", "e.f"].map { try negated.matches(Bytes($0), book: &book) }
@@ -147,12 +152,15 @@ import Testing
         name == "gate" ? [.v4(0x0102_0304)] : []
       }
     }
-    #expect(own(["inet_interfaces": "all"]).interfaces.map(\.description)
-      == ["127.0.0.1", "::1", "192.0.2.1", "192.0.2.9"])
-    #expect(own(["inet_interfaces": "loopback-only", "inet_protocols": "ipv4"]).interfaces
-      == [.v4(0x7F00_0001)])
-    #expect(own(["inet_interfaces": "gate, [::1]", "proxy_interfaces": "9.9.9.9"])
-      == OwnAddresses(
-        interfaces: [.v4(0x0102_0304), .v6(0, 1)], proxies: [.v4(0x0909_0909)]))
+    #expect(
+      own(["inet_interfaces": "all"]).interfaces.map(\.description)
+        == ["127.0.0.1", "::1", "192.0.2.1", "192.0.2.9"])
+    #expect(
+      own(["inet_interfaces": "loopback-only", "inet_protocols": "ipv4"]).interfaces
+        == [.v4(0x7F00_0001)])
+    #expect(
+      own(["inet_interfaces": "gate, [::1]", "proxy_interfaces": "9.9.9.9"])
+        == OwnAddresses(
+          interfaces: [.v4(0x0102_0304), .v6(0, 1)], proxies: [.v4(0x0909_0909)]))
   }
 }

@@ -24,7 +24,8 @@ import Testing
   }
 
   private static let maps = [
-    "local_recipient_maps": "inline:{alice=1}", "relay_recipient_maps": "inline:{ok@relay.example=1}",
+    "local_recipient_maps": "inline:{alice=1}",
+    "relay_recipient_maps": "inline:{ok@relay.example=1}",
     "virtual_mailbox_maps": "inline:{ok@vm.example=1}",
     "virtual_alias_maps": "inline:{ok@va.example=x}",
   ]
@@ -32,7 +33,8 @@ import Testing
   // Source: scenarios unlisted-*; facts restrictions.md §7.5.
   @Test(arguments: [
     "alice@example.com", "Alice", "ok@relay.example", "ok@vm.example", "ok@va.example",
-    "x@other.test", "postmaster@example.com", "MAILER-DAEMON@localhost", "double-bounce@example.com",
+    "x@other.test", "postmaster@example.com", "MAILER-DAEMON@localhost",
+    "double-bounce@example.com",
   ])
   func `known recipients`(address: String) throws {
     let validity = try Self.check(address, Self.maps)
@@ -52,7 +54,8 @@ import Testing
       let hidden = try Self.check(
         address, Self.maps.merging(["show_user_unknown_table_name": "no"]) { $1 })
       #expect(hidden == Self.unknown(parameter, "User unknown"))
-      let open = try Self.check(address, table == "virtual alias" ? ["virtual_alias_maps": ""] : [:])
+      let open = try Self.check(
+        address, table == "virtual alias" ? ["virtual_alias_maps": ""] : [:])
       #expect(open == (table == "virtual alias" ? named : .valid))
     }
   }
@@ -70,7 +73,8 @@ import Testing
     ("x@rel.example", 550, "5.7.7", "closed forever"), ("x@ret.example", 450, "4.7.7", "back soon"),
     ("bob@example.com", 550, "5.1.1", "no dsn here"),
   ])
-  func `error and retry transports`(address: String, code: Int, status: String, text: String) throws {
+  func `error and retry transports`(address: String, code: Int, status: String, text: String) throws
+  {
     let tables = TestTables([
       "hash:t": [
         "rel.example": "error:5.7.7 closed forever", "ret.example": "retry:4.7.7 back soon",
@@ -79,8 +83,9 @@ import Testing
     ])
     let validity = try Self.check(address, ["transport_maps": "hash:t"], tables: tables)
     #expect(
-      validity == .unknown(
-        UnknownAddress(code: .fixed(code), status: Bytes(status), text: Bytes(text))))
+      validity
+        == .unknown(
+          UnknownAddress(code: .fixed(code), status: Bytes(status), text: Bytes(text))))
   }
 
   // Source: scenario unlisted-canonical; sender_canonical_maps counts for senders only.
@@ -124,16 +129,23 @@ import Testing
 
   // Source: facts restrictions.md §7.4 [R] "nobody+x@local.test, nobody@local.test, nobody+x, …".
   @Test(arguments: [
-    ("nobody+x@example.com", ["nobody+x@example.com", "nobody@example.com", "nobody+x", "nobody", "@example.com"]),
+    (
+      "nobody+x@example.com",
+      ["nobody+x@example.com", "nobody@example.com", "nobody+x", "nobody", "@example.com"]
+    ),
     ("nobody+x@other.test", ["nobody+x@other.test", "nobody@other.test", "@other.test"]),
-    ("a b@example.com", ["\"a b\"@example.com", "a b@example.com", "\"a b\"", "a b", "@example.com"]),
+    (
+      "a b@example.com",
+      ["\"a b\"@example.com", "a b@example.com", "\"a b\"", "a b", "@example.com"]
+    ),
     ("owner-x@other.test", ["owner-x@other.test", "@other.test"]),
     ("+x@other.test", ["+x@other.test", "@other.test"]),
   ])
   func `keys`(address: String, keys: [String]) throws {
     let settings = AddressFixtures.settings(["recipient_delimiter": "+-", "myorigin": "mine"])
     let tables = TestTables()
-    let list = TableList(parameter: "t", tables: [tables.open(TableSpec(type: "inline", name: "{}"))])
+    let list = TableList(
+      parameter: "t", tables: [tables.open(TableSpec(type: "inline", name: "{}"))])
     let patterns = TableList(
       parameter: "t", tables: [tables.open(TableSpec(type: "pattern", name: "p"))])
     let finder = AddressFinder(settings: settings)
@@ -155,7 +167,8 @@ import Testing
     let list = TableList(parameter: "t", tables: [tables.open(TableSpec(type: "hash", name: "t"))])
     var book = AnswerBook()
     let finder = AddressFinder(settings: settings)
-    let isLocal: (ArraySlice<UInt8>, inout AnswerBook) throws(Suspension) -> Bool = { _, _ in false }
+    let isLocal: (ArraySlice<UInt8>, inout AnswerBook) throws(Suspension) -> Bool = { _, _ in false
+    }
     let bare = try finder.find(Bytes("joe+ext@x.y"), in: list, book: &book, isLocal: isLocal)
     let full = try finder.find(Bytes("ann+q@x.y"), in: list, book: &book, isLocal: isLocal)
     #expect(bare == AddressFinder.Match(value: Bytes("bare"), unmatchedExtension: Bytes("+ext")))
