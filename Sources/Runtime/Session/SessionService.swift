@@ -106,6 +106,9 @@ final class Work {
   var opening = OpeningStep.lists
   /// The limiter has counted this command.
   var isCounted = false
+  /// MAIL: everything about the command itself was found good.
+  var isPrepared = false
+  /// RCPT and VRFY: the same, with the result.
   var recipient: ParsedRecipient?
   var rewritesLocally: Bool?
 
@@ -119,6 +122,7 @@ final class Work {
     isCut = false
     isBare = false
     isChecked = false
+    isPrepared = false
     progress = .received
     opening = .lists
     recipient = nil

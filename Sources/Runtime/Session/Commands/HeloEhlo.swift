@@ -8,7 +8,6 @@ extension Session {
   func helo(_ work: Work, _ io: inout SessionIO) throws(Suspension) -> CommandResult {
     guard try greet(work, syntax: .heloSyntax, &io) else { return .failed }
     send(Bytes("250 ") + service.settings.hostName, &io)
-    resetTranscript(above: service.settings.historyThreshold, io)
     return .accepted
   }
 
@@ -20,7 +19,6 @@ extension Session {
     let reply = service.ehloReply(hiding: hiddenKeywords, offers: offers)
     if let line = hiddenKeywords.logLine { log(line) }
     send(reply, &io)
-    resetTranscript(above: service.settings.historyThreshold, io)
     return .accepted
   }
 
@@ -55,6 +53,7 @@ extension Session {
       }
     }
     endTransaction()
+    resetTranscript(above: service.settings.historyThreshold, io)
     facts.helo = PrintableText.neutered(name, utf8: service.settings.smtputf8)
     policy.forgetFacts()
     return true

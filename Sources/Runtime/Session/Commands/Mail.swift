@@ -6,7 +6,7 @@ import RestrictionDSL
 /// - Source: facts smtp-session.md §4 "MAIL", numbers as there
 extension Session {
   func mail(_ work: Work, _ io: inout SessionIO) throws(Suspension) -> CommandResult {
-    if transaction == nil {
+    if !work.isPrepared {
       guard try prepareTransaction(work, &io) else { return .failed }
     }
     // 11
@@ -114,6 +114,7 @@ extension Session {
     facts.sender = transaction.sender
     facts.instance = instance(io)
     self.transaction = transaction
+    work.isPrepared = true
     return true
   }
 

@@ -11,8 +11,8 @@ extension Session {
       return .failed
     }
     endTransaction()
-    send(.ok, &io)
     resetTranscript(above: service.settings.historyThreshold, io)
+    send(.ok, &io)
     return .accepted
   }
 

@@ -47,7 +47,7 @@ extension Session {
     }
     var count = work.words.count
     let usesUTF8 =
-      offersSMTPUTF8 && count > 2
+      offersSMTPUTF8 && count > 1
       && work.word(count - 1).equalsIgnoringCase(Bytes("SMTPUTF8"))
     if usesUTF8 { count -= 1 }
     guard count > 1 else {
@@ -59,13 +59,8 @@ extension Session {
     if try exceedsRate(.recipient, limit: settings.limits.recipientRate, work, &io) {
       return false
     }
-    let words = Array(work.words[1..<count])
-    if words.contains(where: \.isUnclosed) {
-      send(.badRecipient, &io)
-      return false
-    }
     var text = Bytes()
-    for word in words {
+    for word in work.words[1..<count] {
       if !text.isEmpty { text.append(0x20) }
       text.append(contentsOf: work.line[word.range])
     }
