@@ -6,24 +6,35 @@ import RestrictionDSL
 extension Session {
   /// Takes what has come after DATA.
   func receiveContent(_ io: inout SessionIO) -> SessionStep? {
+    guard var content = reception.take() else {
+      endContent()
+      return nil
+    }
+    let message = transaction?.message
+    let limits = (line: service.settings.lineLimit, message: service.settings.messageSizeLimit)
     let start = io.input.start
     var position = start
     let end = io.input.storage.count
-    var isComplete = false
-    while !isComplete, position < end, let mode = reception?.decoder.mode {
-      guard
-        let piece = LineSplitter.piece(
-          of: io.input.storage, in: position..<end, limit: service.settings.lineLimit, mode: mode,
-          scanned: &scanned)
-      else { break }
-      isComplete = take(piece, of: io.input.storage)
+    var outcome = Reception.Outcome.goOn
+    while outcome != .end, position < end,
+      let piece = LineSplitter.piece(
+        of: io.input.storage, in: position..<end, limit: limits.line, mode: content.decoder.mode,
+        scanned: &scanned)
+    {
+      outcome = content.take(piece, of: io.input.storage, limit: limits.message, to: message)
+      if outcome == .overflow { reportOverflow() }
       position = piece.next
     }
+    reception = content
     io.input.consume(position - start)
     extendDeadline(by: position - start)
-    guard isComplete else { return waitForInput(&io) }
+    guard outcome == .end else { return waitForInput(&io) }
     endContent()
     return nil
+  }
+
+  private func reportOverflow() {
+    log(SessionLogLines.about(facts.queueID, "queue file size limit exceeded"))
   }
 
   /// The message is there: what follows is a matter between us and its end.
@@ -33,51 +44,6 @@ extension Session {
     scanned = 0
     phase = .committing
     facts.command = Verb.endOfMessage
-  }
-
-  /// Hands one line on.
-  ///
-  /// - Returns: whether the message is complete.
-  private func take(_ piece: LineSplitter.Piece, of bytes: Bytes) -> Bool {
-    guard var reception else { return true }
-    self.reception = nil
-    defer { self.reception = reception }
-    let content = bytes.span.extracting(piece.content)
-    let step = reception.decoder.next(
-      content, isComplete: piece.isComplete, isBare: piece.isBare)
-    if reception.decoder.sawBareNewline && reception.decoder.mode == .rejected {
-      reception.failure = .bareNewline
-    }
-    switch step {
-    case .end: return true
-    case .skip: break
-    case .writeMailboxLine:
-      if reception.failure == nil {
-        let line = Bytes("X-Mailbox-Line: ") + bytes[piece.content]
-        transaction?.message?.write(line.span, isComplete: piece.isComplete)
-      }
-    case .writeAfterEmptyLine(let dropped):
-      if reception.failure == nil { transaction?.message?.write(Session.emptyLine.span, isComplete: true) }
-      store(content.extracting(dropped..<content.count), piece.isComplete, &reception)
-    case .write(let dropped):
-      store(content.extracting(dropped..<content.count), piece.isComplete, &reception)
-    }
-    return false
-  }
-
-  private static let emptyLine = Bytes()
-
-  /// Writes one line, unless the message is lost already or becomes too big.
-  private func store(_ line: Span<UInt8>, _ isComplete: Bool, _ reception: inout Reception) {
-    guard reception.failure == nil else { return }
-    let limit = service.settings.messageSizeLimit
-    if limit > 0 && limit - reception.size < line.count + 2 {
-      reception.failure = .tooBig
-      log(SessionLogLines.about(facts.queueID, "queue file size limit exceeded"))
-      return
-    }
-    reception.size += line.count + 2
-    transaction?.message?.write(line, isComplete: isComplete)
   }
 
   // MARK: BDAT
@@ -99,46 +65,57 @@ extension Session {
 
   /// Splits the bytes into lines; the beginning of an unfinished line is kept.
   private func takeChunk(_ count: Int, _ io: inout SessionIO) {
-    guard let mode = reception?.decoder.mode, count > 0 else { return }
+    guard count > 0, var content = reception.take() else { return }
     let limit = service.settings.lineLimit
     var position = io.input.start
     let end = position + count
     while position < end {
-      if let partial = reception?.partial, !partial.isEmpty {
-        // The line began in an earlier piece of input: complete it beside.
-        let room = limit + 1 - partial.count
-        let line = ByteScan.firstIndex(of: 0x0A, in: io.input.storage, range: position..<end)
-        let next = min(line.map { $0 + 1 } ?? end, position + max(1, room))
-        reception?.partial.append(contentsOf: io.input.storage[position..<next])
+      if !content.partial.isEmpty {
+        // The line began in an earlier piece of input: it is completed beside.
+        let lineEnd = ByteScan.firstIndex(of: 0x0A, in: io.input.storage, range: position..<end)
+        let room = max(1, limit + 1 - content.partial.count)
+        let next = min(lineEnd.map { $0 + 1 } ?? end, position + room)
+        content.partial.append(contentsOf: io.input.storage[position..<next])
         position = next
-        takePartial(limit, mode, isLast: false)
+        takePartial(of: &content, isLast: false)
         continue
       }
       var none = 0
       guard
         let piece = LineSplitter.piece(
-          of: io.input.storage, in: position..<end, limit: limit, mode: mode, scanned: &none)
+          of: io.input.storage, in: position..<end, limit: limit, mode: content.decoder.mode,
+          scanned: &none)
       else {
-        reception?.partial = Bytes(io.input.storage[position..<end])
+        content.partial = Bytes(io.input.storage[position..<end])
         break
       }
-      _ = take(piece, of: io.input.storage)
+      take(piece, of: io.input.storage, into: &content)
       position = piece.next
     }
+    reception = content
     io.input.consume(count)
   }
 
+  private func take(
+    _ piece: LineSplitter.Piece, of bytes: Bytes, into content: inout Reception
+  ) {
+    let outcome = content.take(
+      piece, of: bytes, limit: service.settings.messageSizeLimit, to: transaction?.message)
+    if outcome == .overflow { reportOverflow() }
+  }
+
   /// Hands on what the kept bytes make complete.
-  private func takePartial(_ limit: Int, _ mode: BareNewlineMode, isLast: Bool) {
-    var none = 0
-    while let partial = reception?.partial, !partial.isEmpty,
-      let piece = LineSplitter.piece(
-        of: partial, in: 0..<partial.count, limit: limit, mode: mode, scanned: &none,
-        isLast: isLast)
-    {
-      reception?.partial = Bytes(partial[piece.next...])
-      _ = take(piece, of: partial)
-      none = 0
+  private func takePartial(of content: inout Reception, isLast: Bool) {
+    while !content.partial.isEmpty {
+      var none = 0
+      let bytes = content.partial
+      guard
+        let piece = LineSplitter.piece(
+          of: bytes, in: 0..<bytes.count, limit: service.settings.lineLimit,
+          mode: content.decoder.mode, scanned: &none, isLast: isLast)
+      else { return }
+      content.partial = Bytes(bytes[piece.next...])
+      take(piece, of: bytes, into: &content)
     }
   }
 
@@ -155,7 +132,9 @@ extension Session {
       return finishCommand(.failed)
     }
     if chunk.isLastChunk {
-      takePartial(service.settings.lineLimit, chunk.decoder.mode, isLast: true)
+      var content = chunk
+      takePartial(of: &content, isLast: true)
+      reception = content
       return endContent()
     }
     send(SessionReply("250 2.0.0 Ok: \(chunk.chunkSize) bytes", nil), &io)

@@ -27,24 +27,3 @@ struct Transaction {
     self.options = options
   }
 }
-
-/// The content being received.
-struct Reception {
-  /// Why the message will not be stored.
-  enum Failure: Hashable { case tooBig, bareNewline }
-
-  var decoder: ContentDecoder
-  /// Length and line end of every line so far.
-  ///
-  /// - Source: facts smtp-session.md §10
-  var size = 0
-  var failure: Failure?
-  /// BDAT: bytes of the chunk that have not come.
-  var chunkRest = 0
-  var chunkSize = 0
-  var isLastChunk = false
-  /// BDAT: the beginning of a line that goes on in the next chunk.
-  var partial: Bytes = []
-  /// The chunk is read and dropped, then answered with this.
-  var refusal: SessionReply?
-}
