@@ -40,13 +40,19 @@ public enum Verb: UInt8, Hashable, Sendable, CaseIterable {
   public init(word: some Collection<UInt8>) {
     self = .unknown
     guard (4...8).contains(word.count) else { return }
-    for verb in Verb.allCases where verb != .unknown {
-      if verb.name.equalsIgnoringCase(word) {
-        self = verb
-        return
-      }
+    let packed = Verb.packed(word)
+    for (index, name) in Verb.packedNames.enumerated() where name == packed {
+      self = Verb(rawValue: UInt8(index)) ?? .unknown
     }
   }
+
+  /// Up to eight bytes in one number, without case.
+  private static func packed(_ word: some Collection<UInt8>) -> UInt64 {
+    word.reduce(0) { $0 << 8 | UInt64($1.asciiLowercased) }
+  }
+
+  /// The names of all verbs but ``unknown``.
+  private static let packedNames = names.dropLast().map { packed($0) }
 
   /// Where the session is before the first command.
   static let connect = Bytes("CONNECT")

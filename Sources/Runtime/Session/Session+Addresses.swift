@@ -37,12 +37,12 @@ extension Session {
   /// Whether a word stands among those of the command from a position on.
   func hasWord(_ word: String, in work: Work, from first: Int) -> Bool {
     work.words.dropFirst(first).contains {
-      work.line[$0.range].equalsIgnoringCase(Bytes(word))
+      work.line[$0.range].equalsIgnoringCase(word.utf8)
     }
   }
 
   /// `postmaster` without domain is always accepted.
   ///
   /// - Source: facts restrictions.md §1 "Shortcuts"
-  func isPostmaster(_ address: Bytes) -> Bool { address.equalsIgnoringCase(Bytes("postmaster")) }
+  func isPostmaster(_ address: Bytes) -> Bool { address.equalsIgnoringCase("postmaster".utf8) }
 }

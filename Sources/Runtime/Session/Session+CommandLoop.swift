@@ -148,7 +148,7 @@ extension Session {
   private func dispatch(_ work: Work, _ io: inout SessionIO) throws(Suspension) {
     guard !work.words.isEmpty else { return refuse(.badSyntax, &io) }
     let word = work.line[work.words[0].range]
-    if try isListed(Bytes(word), in: service.lists.noopCommands, work) {
+    if try isListed(word, in: service.lists.noopCommands, work) {
       flushLog(work)
       send(.ok, &io)
       budget.countJunk(limit: service.settings.junkLimit)
@@ -159,7 +159,7 @@ extension Session {
     if work.verb == .unknown {
       breaksRules = word.isHeaderName
       if !breaksRules {
-        breaksRules = try isListed(Bytes(word), in: service.lists.forbiddenCommands, work)
+        breaksRules = try isListed(word, in: service.lists.forbiddenCommands, work)
       }
     }
     flushLog(work)
@@ -193,11 +193,11 @@ extension Session {
 
   /// Whether a list of command words has the word; a list that fails has not.
   private func isListed(
-    _ word: Bytes, in list: MatchList, _ work: Work
+    _ word: ArraySlice<UInt8>, in list: MatchList, _ work: Work
   ) throws(Suspension) -> Bool {
     guard !list.isEmpty else { return false }
     do {
-      return try list.matches(word, book: &work.book)
+      return try list.matches(Bytes(word), book: &work.book)
     } catch {
       guard case .failed(let failure) = error else { throw error }
       work.book.log.append(contentsOf: failure.messages)

@@ -24,14 +24,16 @@ extension Session {
 
   /// Sends a reply: footer, pause after errors, soft_bounce, transcript, end of the session.
   ///
-  /// - Parameter text: all lines, joined with CR LF, without the last line end.
-  func send(_ text: Bytes, _ io: inout SessionIO) {
+  /// - Parameters:
+  ///   - text: all lines, joined with CR LF, without the last line end.
+  ///   - isShared: the same bytes go to many clients.
+  func send(_ text: Bytes, isShared: Bool = false, _ io: inout SessionIO) {
     let settings = service.settings
     let isPaused = settings.errorSleep > 0 && budget.errors >= settings.softErrorLimit
     let isReject = text.first == 0x34 || text.first == 0x35
     let hasFooter =
       isReject && !(settings.rejectFooter.isEmpty && service.lists.rejectFooters.isEmpty)
-    guard isPaused || hasFooter else { return emit(text, &io) }
+    guard isPaused || hasFooter else { return emit(text, isShared: isShared, &io) }
     var reply = OutgoingReply(text: text, isPaused: isPaused, needsFooter: hasFooter)
     if isPaused { reply.pauseSerial = service.nextSequence() }
     if hasFooter {
@@ -57,28 +59,18 @@ extension Session {
   }
 
   /// Puts the bytes into the output.
-  private func emit(_ text: Bytes, _ io: inout SessionIO) {
+  private func emit(_ text: Bytes, isShared: Bool = false, _ io: inout SessionIO) {
     var text = text
     if service.settings.softBounce && text.first == 0x35 { text = SoftBounce.applied(to: text) }
-    if !service.settings.notifyClasses.isEmpty {
-      var start = 0
-      while let end = lineEnd(in: text, from: start) {
-        transcript.sent(text[start..<end])
-        start = end + 2
-      }
-      transcript.sent(text[min(start, text.count)...])
-    }
+    if !service.settings.notifyClasses.isEmpty { transcript.sent(text, isShared: isShared) }
     io.output.append(text)
-    io.output.append([0x0D, 0x0A])
+    io.output.append(Session.lineEnd)
     if text.count >= 3, text[1] == 0x32, text[2] == 0x31, text[0] == 0x34 || text[0] == 0x35 {
       flags.insert(.hangsUp)
     }
   }
 
-  private func lineEnd(in text: Bytes, from start: Int) -> Int? {
-    guard start < text.count else { return nil }
-    return ByteScan.firstIndex(of: 0x0D, in: text, range: start..<text.count)
-  }
+  private static let lineEnd: Bytes = [0x0D, 0x0A]
 
   // MARK: Footer
 

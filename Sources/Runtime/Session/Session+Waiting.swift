@@ -10,18 +10,18 @@ extension Session {
     wallClock = io.wallClock
     guard waitingSince > 0 else { return }
     let waited = io.now &- waitingSince
-    timeLeft = timeLeft > waited ? timeLeft - waited : 0
+    timeLeft = timeLeft.map { $0 > waited ? $0 - waited : 0 }
     waitingSince = 0
   }
 
   /// A request was received completely: the next one has its own limit.
-  func stopWaiting() { timeLeft = 0 }
+  func stopWaiting() { timeLeft = nil }
 
   /// Content has come in: a deadline moves on at smtpd_min_data_rate.
   func extendDeadline(by bytes: Int) {
-    guard service.settings.hasRequestDeadline else { return }
+    guard service.settings.hasRequestDeadline, let left = timeLeft else { return }
     let more = UInt64(bytes) * 1000 / UInt64(service.settings.minDataRate)
-    timeLeft = min(service.settings.timeLimit, timeLeft + more)
+    timeLeft = min(service.settings.timeLimit, left + more)
   }
 
   /// Waits for more input, or ends the session where none can come.
@@ -31,16 +31,18 @@ extension Session {
       end("lost connection", io)
       return nil
     }
-    if io.timedOut {
+    if io.timedOut || settings.hasRequestDeadline && timeLeft == 0 {
       io.timedOut = false
       end("timeout", io)
       send(SessionReply.closing("4.4.2", settings.hostName, "Error: timeout exceeded"), &io)
       return nil
     }
-    if timeLeft == 0 || !settings.hasRequestDeadline { timeLeft = settings.timeLimit }
+    let limit = settings.hasRequestDeadline ? timeLeft ?? settings.timeLimit : settings.timeLimit
+    timeLeft = limit
     waitingSince = max(1, io.now)
     io.input.release()
-    return .read(timeLimit: max(1, timeLeft))
+    releaseTransientState()
+    return .read(timeLimit: limit)
   }
 
   /// Logs why the session ends before its time.

@@ -65,9 +65,8 @@ public final class Session {
   var policy = PolicyState()
   var budget = ErrorBudget()
   var statistics = CommandStatistics()
-  var transaction: Transaction?
-  var reception: Reception?
-  var forwarding: Forwarding?
+  /// What only some moments of a session need; `nil` while it is idle.
+  var transient: TransientState?
   var transcript = Transcript()
   var errorMask = ErrorMask()
   var phase = Phase.identifying
@@ -78,17 +77,15 @@ public final class Session {
 
   /// The command being run.
   var work: Work?
-  /// A reply that waits for a pause or a table.
-  var outgoing: OutgoingReply?
   /// The beginning of a command line that is too long; the rest is skipped.
   var cutLine: Bytes?
   /// Bytes of the input that are known to hold no line end.
   var scanned = 0
 
-  /// Rest of the time limit of the request, where there is a limit for whole requests.
+  /// Rest of the time limit of the request; `nil` before the first wait.
   ///
   /// - Unit: milliseconds
-  var timeLeft: UInt64 = 0
+  var timeLeft: UInt64?
   /// When the last read was asked for; 0 while none is.
   var waitingSince: UInt64 = 0
 
@@ -110,9 +107,9 @@ public final class Session {
       name: Forwarding.unknown, nameStatus: .permanent, reverseName: Forwarding.unknown,
       reverseNameStatus: .permanent, addressText: address, address: connection.clientAddress,
       port: Bytes(String(connection.clientPort)), nameAndAddress: [])
+    let server = service.endpoint(connection.serverAddress, connection.serverPort)
     facts = Facts(
-      client: client, serverAddress: Bytes("\(connection.serverAddress)"),
-      serverPort: Bytes(String(connection.serverPort)), instance: [])
+      client: client, serverAddress: server.address, serverPort: server.port, instance: [])
     facts.socketAddress = connection.clientAddress
     facts.command = Verb.connect
     if connection.skipsGreetingTest { flags.insert(.skipsGreetingTest) }

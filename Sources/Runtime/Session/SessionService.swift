@@ -36,6 +36,12 @@ public final class SessionService {
   private var idleWork: [Work] = []
   private var sequence = 0
   private var capabilities: [UInt32: Bytes] = [:]
+  private var endpoints: [Endpoint: (address: Bytes, port: Bytes)] = [:]
+
+  private struct Endpoint: Hashable {
+    let address: IPAddress
+    let port: UInt16
+  }
 
   public init(
     settings: Settings, executor: Executor,
@@ -70,6 +76,15 @@ public final class SessionService {
   func giveBack(_ work: Work) {
     work.clear()
     if idleWork.count < 16 { idleWork.append(work) }
+  }
+
+  /// Our own end of a connection as text; sessions share it.
+  func endpoint(_ address: IPAddress, _ port: UInt16) -> (address: Bytes, port: Bytes) {
+    let key = Endpoint(address: address, port: port)
+    if let known = endpoints[key] { return known }
+    let text = (address: Bytes("\(address)"), port: Bytes(String(port)))
+    if endpoints.count < 64 { endpoints[key] = text }
+    return text
   }
 
   /// The EHLO reply for a client; made once for each kind of client.

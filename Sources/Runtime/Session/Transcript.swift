@@ -2,24 +2,44 @@ import RestrictionDSL
 
 /// The recent dialogue, kept for postmaster notices.
 ///
-/// One buffer, so that an idle session costs little more than its text.
+/// One buffer, so that an idle session costs little more than its text; the EHLO reply, which is
+/// most of it and the same for all clients, is not copied.
 struct Transcript {
-  private(set) var text = Bytes()
+  private var text = Bytes()
+  private var shared = Bytes()
   private(set) var lineCount = 0
+
+  /// Stands for ``shared``; no line of the dialogue is just this.
+  private static let sharedMark: UInt8 = 1
 
   /// A command line.
   mutating func received(_ line: Bytes) { add("In:  ", line[...]) }
 
-  /// One line of a reply.
-  mutating func sent(_ line: ArraySlice<UInt8>) { add("Out: ", line) }
-
-  mutating func clear() {
-    text = []
-    lineCount = 0
+  /// A reply, its lines joined with CR LF.
+  ///
+  /// - Parameter isShared: the same bytes go to many clients.
+  mutating func sent(_ reply: Bytes, isShared: Bool = false) {
+    if isShared && (shared.isEmpty || shared == reply) {
+      shared = reply
+      text.append(contentsOf: [Transcript.sharedMark, 0x0A])
+      lineCount += Transcript.lines(of: reply).count
+    } else {
+      for line in Transcript.lines(of: reply) { add("Out: ", line) }
+    }
   }
 
+  /// Bytes that are reserved.
+  var capacity: Int { text.capacity }
+
+  mutating func clear() { self = Transcript() }
+
   /// The lines in order.
-  var lines: [Bytes] { text.split(separator: 0x0A).map { Bytes($0) } }
+  var lines: [Bytes] {
+    text.split(separator: 0x0A).flatMap { line in
+      guard line.elementsEqual([Transcript.sharedMark]) else { return [Bytes(line)] }
+      return Transcript.lines(of: shared).map { Bytes("Out: ") + $0 }
+    }
+  }
 
   private mutating func add(_ mark: String, _ line: ArraySlice<UInt8>) {
     text.append(contentsOf: mark.utf8)
@@ -27,6 +47,12 @@ struct Transcript {
     for byte in line { text.append(byte == 0x0A ? 0x3F : byte) }
     text.append(0x0A)
     lineCount += 1
+  }
+
+  private static func lines(of reply: Bytes) -> [ArraySlice<UInt8>] {
+    reply.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      line.last == 0x0D ? line.dropLast() : line
+    }
   }
 }
 

@@ -99,6 +99,7 @@ struct ScenarioPlayer {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let bench = try SessionBench(settings: settings(in: directory))
     fill(bench)
+    bench.stepsTwice = chunk != nil
     var differences: [String] = []
     var open: [BenchConnection] = []
     for section in sections where section.title.first == "connection" {

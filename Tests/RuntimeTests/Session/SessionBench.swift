@@ -65,6 +65,10 @@ final class SessionBench: LogSink, Cleanup {
   var commitResult = CommitAnswer.queued
   var space: SessionService.Space? = SessionService.Space(
     freeBlocks: 1 << 20, blockSize: 4096)
+  /// Every question, in order.
+  var questions: [Question] = []
+  /// Steps once more before each answer.
+  var stepsTwice = false
   /// Every pause that was asked for, in milliseconds.
   var pauses: [Int] = []
 
@@ -222,6 +226,13 @@ final class BenchConnection {
         timeLimit = limit
         return
       case .ask(let question):
+        if bench.stepsTwice {
+          // An event that is no answer changes nothing.
+          #expect(session.step(&io) == step)
+          received += io.output.storage[io.output.start...]
+          io.output.consume(io.output.count)
+        }
+        bench.questions.append(question)
         session.receive(Answer(bench.answer(question, session)), to: question)
       case .close:
         isClosed = true

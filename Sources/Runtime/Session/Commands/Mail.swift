@@ -68,7 +68,7 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2, work.word(1).equalsIgnoringCase(Bytes("from:")) else {
+    guard work.words.count > 2, work.word(1).equalsIgnoringCase("from:".utf8) else {
       send(.mailSyntax, &io)
       return false
     }
@@ -120,11 +120,17 @@ extension Session {
 
   /// `pid.seconds.microseconds.number`, all hexadecimal.
   private func instance(_ io: SessionIO) -> Bytes {
-    let parts = [
-      Int64(service.processID), io.wallClock / 1_000_000, io.wallClock % 1_000_000,
-      Int64(service.nextSequence()),
-    ]
-    return Bytes(parts.map { String($0, radix: 16) }.joined(separator: "."))
+    var text = Bytes()
+    text.reserveCapacity(32)
+    func add(_ number: Int64) {
+      if !text.isEmpty { text.append(0x2E) }
+      text.append(contentsOf: String(number, radix: 16).utf8)
+    }
+    add(Int64(service.processID))
+    add(io.wallClock / 1_000_000)
+    add(io.wallClock % 1_000_000)
+    add(Int64(service.nextSequence()))
+    return text
   }
 
   // MARK: Whose mail is it, and is there room (steps 12 and 14)

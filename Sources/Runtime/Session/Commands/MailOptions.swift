@@ -32,19 +32,19 @@ extension Session {
   private func readOption(
     _ option: Bytes, _ options: inout MailOptions, _ work: Work
   ) throws(Suspension) -> SessionReply? {
-    if option.equalsIgnoringCase(Bytes("BODY=8BITMIME")) {
+    if option.equalsIgnoringCase("BODY=8BITMIME".utf8) {
       options.body = .eightBit
-    } else if option.equalsIgnoringCase(Bytes("BODY=7BIT")) {
+    } else if option.equalsIgnoringCase("BODY=7BIT".utf8) {
       options.body = .sevenBit
     } else if let digits = option.value(of: "SIZE=") {
       guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) else { return .badSize }
       guard let size = Int(digits.text) else { return .sizeOverflow }
       options.size = size
-    } else if option.equalsIgnoringCase(Bytes("SMTPUTF8")), offersSMTPUTF8 {
+    } else if option.equalsIgnoringCase("SMTPUTF8".utf8), offersSMTPUTF8 {
       return nil
     } else if let value = option.value(of: "AUTH=") {
       guard facts.login?.sender == nil, options.authorization == nil else { return .twoAuthOptions }
-      if !value.elementsEqual(Bytes("<>")) { options.authorization = Bytes(value) }
+      if !value.elementsEqual("<>".utf8) { options.authorization = Bytes(value) }
     } else if let verp = try verpDelimiters(option, work) {
       let allowed = service.settings.verpFilter
       guard verp.count == 2, verp.allSatisfy(allowed.contains) else {
@@ -64,9 +64,9 @@ extension Session {
     if let value = option.value(of: "RET=") {
       if hiddenKeywords.contains(.dsn) { return .dsnDisabled }
       guard options.returns == 0 else { return .badRet }
-      if value.equalsIgnoringCase(Bytes("FULL")) {
+      if value.equalsIgnoringCase("FULL".utf8) {
         options.returns = 1
-      } else if value.equalsIgnoringCase(Bytes("HDRS")) {
+      } else if value.equalsIgnoringCase("HDRS".utf8) {
         options.returns = 2
       } else {
         return .badRet
@@ -86,7 +86,7 @@ extension Session {
   /// The delimiters of XVERP, where the client may use it.
   private func verpDelimiters(_ option: Bytes, _ work: Work) throws(Suspension) -> Bytes? {
     let delimiters: Bytes
-    if option.equalsIgnoringCase(Bytes("XVERP")) {
+    if option.equalsIgnoringCase("XVERP".utf8) {
       delimiters = service.settings.verpDelimiters
     } else if let value = option.value(of: "XVERP=") {
       delimiters = Bytes(value)
@@ -102,7 +102,7 @@ extension Session {
 extension Array where Element == UInt8 {
   /// What follows `NAME=`, where the option is that one.
   func value(of name: String) -> ArraySlice<UInt8>? {
-    guard count >= name.utf8.count, prefix(name.utf8.count).equalsIgnoringCase(Bytes(name)) else {
+    guard count >= name.utf8.count, prefix(name.utf8.count).equalsIgnoringCase(name.utf8) else {
       return nil
     }
     return dropFirst(name.utf8.count)

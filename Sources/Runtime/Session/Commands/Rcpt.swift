@@ -68,7 +68,7 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2, work.word(1).equalsIgnoringCase(Bytes("to:")) else {
+    guard work.words.count > 2, work.word(1).equalsIgnoringCase("to:".utf8) else {
       send(.rcptSyntax, &io)
       return false
     }
