@@ -75,7 +75,8 @@ final class QueuedMessage: OpenMessage {
     copiesBody =
       (!checksContent || writer.checks.body.tables.isEmpty)
       && settings.rejectedCharacters == nil && settings.strippedCharacters == nil
-    if head.rewriteContext.elementsEqual("local".utf8) {
+    // Messages of the mail system itself name none: they are local.
+    if head.rewriteContext.isEmpty || head.rewriteContext.elementsEqual("local".utf8) {
       headerContext = .local
     } else {
       headerContext = writer.settings.rewritesRemoteHeaders ? .remote : nil

@@ -150,9 +150,10 @@ extension QueueBench {
   }
 
   // Source: scenario size-minfree, a postmaster notice.
-  @Test func `invents the original recipient of a notice from the standard form`() throws {
+  @Test func `invents original recipient and message id of a notice`() throws {
     let bench = try QueueBench()
-    let message = try bench.writer.open(QueueBench.head(sender: "double-bounce@mail.example.com"))
+    let head = QueueBench.head(sender: "double-bounce@mail.example.com", context: "")
+    let message = try bench.writer.open(head)
     message.add(Recipient(address: Bytes("postmaster"), originalRecipient: []))
     message.beginContent()
     let answer = message.finish(MessageActions()).run()
@@ -165,6 +166,8 @@ extension QueueBench {
         "A dsn_orig_rcpt=rfc822;postmaster@example.com", "O postmaster",
         "R postmaster@example.com",
       ])
+    #expect(shown.filter { $0.hasPrefix("A rewrite_context") || $0.hasPrefix("N ") }.count == 3)
+    #expect(shown.filter { $0.hasPrefix("N Message-Id: <") }.count == 1)
   }
 
   @Test func `tells the queue manager, and does not wait for it`() throws {
