@@ -136,7 +136,7 @@ struct TestLoop {
   init() throws { loop = try EventLoop() }
 
   /// - Parameter seconds: the test fails by a thrown error after that time
-  func run(seconds: Double = 10, until isDone: () -> Bool) throws {
+  func run(seconds: Double = 60, until isDone: () -> Bool) throws {
     let end = EventLoop.clock() + UInt64(seconds * 1000)
     while !isDone() {
       guard EventLoop.clock() < end else { throw TooLate() }

@@ -22,7 +22,7 @@ import Testing
 
   private func settings(_ changes: [String: String] = [:]) -> Settings {
     let defaults = [
-      "smtpd_policy_service_timeout": "1", "smtpd_policy_service_max_idle": "300",
+      "smtpd_policy_service_timeout": "60", "smtpd_policy_service_max_idle": "300",
       "smtpd_policy_service_max_ttl": "1000", "smtpd_policy_service_request_limit": "0",
       "smtpd_policy_service_retry_delay": "0", "smtpd_policy_service_try_limit": "2",
       "smtpd_policy_service_default_action": "451 4.3.5 Server configuration problem",
@@ -31,6 +31,9 @@ import Testing
     return Settings(
       entries: defaults.merging(changes) { $1 }.mapValues { Settings.Entry(value: $0, range: nil) })
   }
+
+  /// For services that hang; elsewhere a busy machine must not make the time run out.
+  private let impatient = ["smtpd_policy_service_timeout": "1"]
 
   /// Asks one after the other.
   private func ask(
@@ -41,7 +44,7 @@ import Testing
     var outcomes: [Outcome] = []
     for number in 1...times {
       client.ask(endpoint, Bytes("request=\(number)\n\n")) { outcomes.append(Outcome($0, $1)) }
-      try test.run { outcomes.count == number }
+      try test.run(seconds: 60) { outcomes.count == number }
     }
     return outcomes
   }
@@ -125,7 +128,7 @@ import Testing
     let server = try FakePolicyServer { _, _ in .hang("") }
     defer { server.stop() }
     let line = "warning: problem talking to server \(name(server.endpoint)): Connection timed out"
-    #expect(try ask(server.endpoint) == [Outcome(.failed, [line, line])])
+    #expect(try ask(server.endpoint, impatient) == [Outcome(.failed, [line, line])])
   }
 
   @Test(arguments: [
@@ -152,7 +155,7 @@ import Testing
       "warning: timeout on \(name) while reading input attribute value",
       "warning: problem talking to server \(name): Connection timed out",
     ]
-    #expect(try ask(server.endpoint) == [Outcome(.failed, lines + lines)])
+    #expect(try ask(server.endpoint, impatient) == [Outcome(.failed, lines + lines)])
   }
 
   @Test func `reads no reply of a megabyte`() throws {

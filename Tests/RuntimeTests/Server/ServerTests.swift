@@ -62,7 +62,7 @@ final class RecordedLog: LogOutput {
     }
 
     func run(until isDone: () -> Bool) throws {
-      let end = EventLoop.clock() + 10_000
+      let end = EventLoop.clock() + 60_000
       while !isDone() {
         guard EventLoop.clock() < end else { throw TestLoop.TooLate() }
         server.loop.turn(limit: 20)
