@@ -72,6 +72,7 @@ extension Server {
     for (address, name) in services {
       if let listener = listeners.first(where: { $0.address == address }) { start(listener, name) }
     }
+    for note in plan.notes { masterLog.write(note) }
     masterLog.write(
       "reload -- version \(MachineFacts.mailVersion), configuration \(options.directory)")
   }

@@ -100,6 +100,7 @@ public final class Server: TimerHandler {
 
   private func start(_ plan: ServerPlan) throws(StartFailure) {
     let settings = plan.services[0].settings
+    for note in plan.notes { masterLog.write(note) }
     do {
       if ownsProcess { try prepareProcess(settings) }
       for service in plan.services {

@@ -2,28 +2,43 @@ import RestrictionDSL
 
 /// Which services master.cf and inet_interfaces ask for.
 extension ServerPlan {
-  /// A service of master.cf that this program serves.
-  struct Entry {
-    let name: String
-    let overrides: [SettingsBuilder.Override]
-  }
-
   /// The Internet services of master.cf whose command is smtpd; none where there is no master.cf.
-  static func entries(_ directory: String) throws(Failure) -> [Entry] {
-    []
+  ///
+  /// - Parameter notes: gets a line for each thing that master.cf asks for in vain
+  static func entries(
+    _ directory: String, notes: inout [String]
+  ) throws(Failure) -> [MasterCF.Service] {
+    let master: MasterCF
+    do { master = try ConfigReader.masterCF(directory: directory) } catch {
+      guard error.errno == 2 else { throw .fatal(["fatal: open \(error.path): \(error.reason)"]) }
+      return []
+    }
+    let lines = ServicePlan.lines(master.diagnostics)
+    if let fatal = lines.firstIndex(where: { $0.hasPrefix("fatal: ") }) {
+      throw .fatal(Array(lines[...fatal]))
+    }
+    notes += lines
+    for service in master.smtpdServices {
+      let name = "master.cf service \(service.name)/\(service.type)"
+      if service.kind != .inet {
+        notes.append("warning: \(name): not served, only Internet services are")
+      } else if service.isChrooted == true {
+        notes.append("warning: \(name): chroot is not applied")
+      }
+    }
+    return master.smtpdServices.filter { $0.kind == .inet }
   }
 
-  /// The addresses behind a service name: `smtp`, `25`, `host:port`, `[address]:port`.
-  static func addresses(of name: String, _ settings: Settings) -> [ListenAddress] {
-    if let address = ListenAddress(name) { return [address] }
-    if let colon = name.lastIndex(of: ":"), colon != name.startIndex,
-      let port = PortNumber.of(String(name[name.index(after: colon)...]))
-    {
-      let host = String(name[..<colon])
-      return MachineFacts.addresses(ofHost: host).map { ListenAddress($0, port: port) }
-    }
-    guard let port = PortNumber.of(name.hasPrefix(":") ? String(name.dropFirst()) : name) else {
-      return []
+  /// The addresses behind an Internet service.
+  ///
+  /// - Parameter host: `nil` for those of inet_interfaces
+  static func addresses(
+    host: String?, port name: String, _ settings: Settings
+  ) -> [ListenAddress] {
+    guard let port = PortNumber.of(name) else { return [] }
+    if let host {
+      let literal = IPAddress(host).map { [$0] }
+      return (literal ?? MachineFacts.addresses(ofHost: host)).map { ListenAddress($0, port: port) }
     }
     let protocols = settings.list("inet_protocols").map { $0.lowercased() }
     if settings.list("inet_interfaces").map({ $0.lowercased() }).contains("all") {

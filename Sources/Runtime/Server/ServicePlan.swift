@@ -30,6 +30,9 @@ struct ServerPlan: Sendable {
 
   let services: [ServicePlan]
 
+  /// Lines about master.cf, with their severity prefix.
+  let notes: [String]
+
   /// Where a configuration comes from and what the command line adds.
   struct Source: Sendable {
     /// Absolute.
@@ -53,17 +56,18 @@ struct ServerPlan: Sendable {
     var machine = MachineFacts.current
     machine.configDirectory = source.directory
     var services: [ServicePlan] = []
+    var notes: [String] = []
     if source.addresses.isEmpty {
-      for entry in try ServerPlan.entries(source.directory) {
+      for entry in try ServerPlan.entries(source.directory, notes: &notes) {
+        guard case .inet(let host, let port) = entry.endpoint else { continue }
         let settings = ServerPlan.settings(main, entry.overrides, machine)
-        try services.append(
-          ServerPlan.service(
-            entry.name, ServerPlan.addresses(of: entry.name, settings.0), settings, source))
+        let addresses = ServerPlan.addresses(host: host, port: port, settings.0)
+        try services.append(ServerPlan.service(entry.name, addresses, settings, source))
       }
       if services.isEmpty {
         let settings = ServerPlan.settings(main, [], machine)
-        try services.append(
-          ServerPlan.service("smtp", ServerPlan.addresses(of: "25", settings.0), settings, source))
+        let addresses = ServerPlan.addresses(host: nil, port: "25", settings.0)
+        try services.append(ServerPlan.service("smtp", addresses, settings, source))
       }
     } else {
       let settings = ServerPlan.settings(main, [], machine)
@@ -71,6 +75,7 @@ struct ServerPlan: Sendable {
       try services.append(ServerPlan.service(name, source.addresses, settings, source))
     }
     self.services = services
+    self.notes = notes
   }
 
   private static func settings(
