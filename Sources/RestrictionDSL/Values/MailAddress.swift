@@ -43,6 +43,11 @@ public enum MailAddress {
     needsQuotes(address, localRange(address))
   }
 
+  /// Whether a local part alone has to be written as a quoted string.
+  public static func needsQuotes(localPart: Span<UInt8>) -> Bool {
+    needsQuotes(localPart, 0..<localPart.count)
+  }
+
   private static func needsQuotes(_ address: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard !range.isEmpty else { return true }
     var previous: UInt8 = 0x2E

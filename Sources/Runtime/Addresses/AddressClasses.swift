@@ -31,17 +31,18 @@ public struct AddressClasses {
   ///
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.
   public func isLocal(
-    _ domain: some Collection<UInt8>, book: inout AnswerBook
+    _ domain: Span<UInt8>, book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    var name = Bytes(domain)
-    if name.last == UInt8(ascii: ".") { name.removeLast() }
-    guard let last = name.last, last != UInt8(ascii: ".") else { return false }
-    if try destination.matches(name, book: &book) { return true }
-    guard name.first == UInt8(ascii: "["), last == UInt8(ascii: "]"), name.count > 2 else {
+    var end = domain.count
+    if end > 0, domain[end - 1] == UInt8(ascii: ".") { end -= 1 }
+    guard end > 0, domain[end - 1] != UInt8(ascii: ".") else { return false }
+    if try destination.matches(domain.extracting(0..<end), book: &book) { return true }
+    guard end > 2, domain[0] == UInt8(ascii: "["), domain[end - 1] == UInt8(ascii: "]") else {
       return false
     }
-    let inner = Bytes(name[1..<(name.count - 1)])
-    guard let range = DomainName.literalAddress(inner.span), let address = IPAddress(inner[range])
+    let inner = domain.extracting(1..<(end - 1))
+    guard let range = DomainName.literalAddress(inner),
+      let address = IPAddress(Bytes(copying: inner.extracting(range)))
     else { return false }
     return own.contains(address)
   }

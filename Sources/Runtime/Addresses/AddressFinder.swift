@@ -46,7 +46,7 @@ public struct AddressFinder {
   public func find(
     _ address: Bytes, in list: TableList, keys: Keys = .standard, domainsWithDot: Bool = false,
     book: inout AnswerBook,
-    isLocal: (ArraySlice<UInt8>, inout AnswerBook) throws(Suspension) -> Bool
+    isLocal: (Span<UInt8>, inout AnswerBook) throws(Suspension) -> Bool
   ) throws(Suspension) -> Match? {
     guard !list.isEmpty, !address.isEmpty else { return nil }
     if let value = try bothForms(address, list, isPartial: false, &book) {
@@ -65,12 +65,15 @@ public struct AddressFinder {
       }
     }
     guard let at else { return nil }
-    let domain = address[(at + 1)...]
-    if keys.contains(.localPart), try isOurs(domain, &book, isLocal) {
-      if let value = try localForms(Bytes(address[..<at]), list, &book) {
+    let host = address.span.extracting((at + 1)..<address.count)
+    if keys.contains(.localPart), try isOurs(host, &book, isLocal) {
+      if let value = try localForms(address.span.extracting(0..<at), list, &book) {
         return Match(value: value, unmatchedExtension: [])
       }
-      if let split, let value = try localForms(Bytes(address[..<split]), list, &book) {
+      if let split,
+        let value = try localForms(
+          address.span.extracting(0..<split), list, &book)
+      {
         return Match(value: value, unmatchedExtension: unmatched)
       }
     }
@@ -82,7 +85,6 @@ public struct AddressFinder {
       return Match(value: value, unmatchedExtension: [])
     }
     guard keys.contains(.domains) else { return nil }
-    let host = address.span.extracting((at + 1)..<address.count)
     var domainKeys = DomainKeys(isPartial: true, withDot: domainsWithDot)
     while let range = domainKeys.next(in: host) {
       if let value = try list.value(for: host.extracting(range), isPartial: true, book: &book) {
@@ -93,10 +95,10 @@ public struct AddressFinder {
   }
 
   private func isOurs(
-    _ domain: ArraySlice<UInt8>, _ book: inout AnswerBook,
-    _ isLocal: (ArraySlice<UInt8>, inout AnswerBook) throws(Suspension) -> Bool
+    _ domain: Span<UInt8>, _ book: inout AnswerBook,
+    _ isLocal: (Span<UInt8>, inout AnswerBook) throws(Suspension) -> Bool
   ) throws(Suspension) -> Bool {
-    if CaseFolding.equal(Bytes(domain).span, origin.span, unicode: foldsUnicode) { return true }
+    if CaseFolding.equal(domain, origin.span, unicode: foldsUnicode) { return true }
     return try isLocal(domain, &book)
   }
 
@@ -113,14 +115,14 @@ public struct AddressFinder {
   }
 
   private func localForms(
-    _ local: Bytes, _ list: TableList, _ book: inout AnswerBook
+    _ local: Span<UInt8>, _ list: TableList, _ book: inout AnswerBook
   ) throws(Suspension) -> Bytes? {
-    let external = MailAddress.external(localPart: local)
-    if external != local,
-      let value = try list.value(for: external.span, isPartial: true, book: &book)
-    {
-      return value
+    if MailAddress.needsQuotes(localPart: local) {
+      let external = MailAddress.external(localPart: Bytes(copying: local))
+      if let value = try list.value(for: external.span, isPartial: true, book: &book) {
+        return value
+      }
     }
-    return try list.value(for: local.span, isPartial: true, book: &book)
+    return try list.value(for: local, isPartial: true, book: &book)
   }
 }

@@ -28,7 +28,7 @@ extension AddressResolver {
       }
       domain = [UInt8(ascii: "[")] + domain + [UInt8(ascii: "]")]
       recipient = MailAddress.localPart(of: recipient) + [UInt8(ascii: "@")] + domain
-      isLocal = try classes.isLocal(domain, book: &book)
+      isLocal = try classes.isLocal(domain.span, book: &book)
     }
     var resolved = ResolvedAddress(
       address: recipient, isRouted: isRouted(recipient, domain: domain))

@@ -101,10 +101,8 @@ public final class AddressResolver {
   /// Whether mail for the domain is local.
   ///
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.
-  public func isLocal(
-    _ domain: some Collection<UInt8>, book: inout AnswerBook
-  ) throws(Suspension) -> Bool {
-    try classes.isLocal(domain, book: &book)
+  public func isLocal(_ domain: Bytes, book: inout AnswerBook) throws(Suspension) -> Bool {
+    try classes.isLocal(domain.span, book: &book)
   }
 
   /// Forgets all results: a table changed.

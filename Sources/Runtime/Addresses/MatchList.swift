@@ -78,9 +78,17 @@ public final class MatchList {
   ///
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged where an element cannot be used.
   public func matches(
-    _ text: Bytes, book: inout AnswerBook
+    _ text: Span<UInt8>, book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    try matches(name: text, address: [], ip: nil, book: &book)
+    for element in elements where try matchesName(element.pattern, text, &book) {
+      return element.isPositive
+    }
+    return false
+  }
+
+  /// Compares a text, or a domain, with the list.
+  public func matches(_ text: Bytes, book: inout AnswerBook) throws(Suspension) -> Bool {
+    try matches(text.span, book: &book)
   }
 
   /// Compares a client with the list.
@@ -94,7 +102,7 @@ public final class MatchList {
     name: Bytes, address: Bytes, ip: IPAddress?, book: inout AnswerBook
   ) throws(Suspension) -> Bool {
     for element in elements {
-      if try matchesName(element.pattern, name, &book) { return element.isPositive }
+      if try matchesName(element.pattern, name.span, &book) { return element.isPositive }
       if style == .clients, try matchesAddress(element.pattern, address, ip, &book) {
         return element.isPositive
       }
@@ -105,23 +113,23 @@ public final class MatchList {
   // MARK: Names
 
   private func matchesName(
-    _ pattern: MatchElement.Pattern, _ name: Bytes, _ book: inout AnswerBook
+    _ pattern: MatchElement.Pattern, _ name: Span<UInt8>, _ book: inout AnswerBook
   ) throws(Suspension) -> Bool {
     switch pattern {
     case .literal(let literal):
-      if CaseFolding.equal(name.span, literal.text.span, unicode: foldsUnicode) { return true }
+      if CaseFolding.equal(name, literal.text.span, unicode: foldsUnicode) { return true }
       return style != .strings && isParent(literal.text, of: name)
     case .table(let table):
-      guard style != .strings else { return try holds(table, name.span, &book) }
-      return try holdsDomain(table, name.span, &book)
+      guard style != .strings else { return try holds(table, name, &book) }
+      return try holdsDomain(table, name, &book)
     case .unavailable:
-      guard !name.isEmpty else { return false }
+      guard name.count > 0 else { return false }
       throw failure(of: pattern)
     }
   }
 
   /// `example.com` is a parent with parent matching, `.example.com` without.
-  private func isParent(_ pattern: Bytes, of name: Bytes) -> Bool {
+  private func isParent(_ pattern: Bytes, of name: Span<UInt8>) -> Bool {
     let start = name.count - pattern.count
     guard start > 0 else { return false }
     if matchesParents {
@@ -130,7 +138,7 @@ public final class MatchList {
       guard pattern.first == UInt8(ascii: ".") else { return false }
     }
     return CaseFolding.equal(
-      name.span.extracting(start..<name.count), pattern.span, unicode: foldsUnicode)
+      name.extracting(start..<name.count), pattern.span, unicode: foldsUnicode)
   }
 
   private func holdsDomain(

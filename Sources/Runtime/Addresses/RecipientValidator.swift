@@ -91,20 +91,18 @@ public final class RecipientValidator {
   ) throws(Suspension) -> AddressValidity {
     let resolved = try resolver.resolve(address, sender: other, book: &book)
     if resolved.hasFailed { return .failed(LookupError(.temporary, [])) }
-    let rewriting =
-      role == .sender
-      ? [recipientCanonical, senderCanonical, canonical, virtualAlias]
-      : [recipientCanonical, canonical, virtualAlias]
-    for list in rewriting where try contains(list, resolved.address, &book) { return .valid }
-
     let isSender = role == .sender
-    if resolved.transport == Bytes("error") {
+    if try contains(recipientCanonical, resolved.address, &book) { return .valid }
+    if isSender, try contains(senderCanonical, resolved.address, &book) { return .valid }
+    if try contains(canonical, resolved.address, &book) { return .valid }
+    if try contains(virtualAlias, resolved.address, &book) { return .valid }
+    if resolved.transport.equals("error") {
       let code: UnknownAddress.Code =
         resolved.addressClass == .virtualAlias
         ? .parameter("unknown_virtual_alias_reject_code") : .fixed(550)
       return refuse(code, resolved.nextHop, default: isSender ? "5.1.0" : "5.1.1")
     }
-    if resolved.transport == Bytes("retry") {
+    if resolved.transport.equals("retry") {
       return refuse(.fixed(450), resolved.nextHop, default: isSender ? "4.1.0" : "4.1.1")
     }
     return try checkClass(resolved, isSender: isSender, &book)
@@ -120,8 +118,8 @@ public final class RecipientValidator {
     case .local:
       let local = MailAddress.localPart(of: resolved.address)
       if local.equalsIgnoringCase(doubleBounceSender)
-        || local.equalsIgnoringCase(Bytes("postmaster"))
-        || local.equalsIgnoringCase(Bytes("mailer-daemon"))
+        || local.equalsIgnoringCase("postmaster".utf8)
+        || local.equalsIgnoringCase("mailer-daemon".utf8)
       {
         return .valid
       }

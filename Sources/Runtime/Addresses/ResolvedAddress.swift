@@ -51,3 +51,11 @@ public struct ResolvedAddress: Hashable, Sendable {
   /// The domain of ``address``.
   public var domain: ArraySlice<UInt8> { MailAddress.domain(of: address) }
 }
+
+extension Array where Element == UInt8 {
+  /// Whether these are the bytes of a word of the program.
+  func equals(_ word: StaticString) -> Bool {
+    guard count == word.utf8CodeUnitCount else { return false }
+    return word.withUTF8Buffer { elementsEqual($0) }
+  }
+}

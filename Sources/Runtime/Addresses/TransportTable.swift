@@ -37,7 +37,7 @@ struct TransportTable {
     resolved.transport = transport
     if !nextHop.isEmpty {
       resolved.nextHop = nextHop
-    } else if transport == Bytes("error") || transport == Bytes("retry") {
+    } else if transport.equals("error") || transport.equals("retry") {
       resolved.nextHop = Bytes("Address is undeliverable")
     } else {
       resolved.nextHop = Bytes(domain)

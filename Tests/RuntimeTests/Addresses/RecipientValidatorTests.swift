@@ -150,8 +150,8 @@ import Testing
       parameter: "t", tables: [tables.open(TableSpec(type: "pattern", name: "p"))])
     let finder = AddressFinder(settings: settings)
     var book = AnswerBook()
-    let isLocal: (ArraySlice<UInt8>, inout AnswerBook) throws(Suspension) -> Bool = { domain, _ in
-      domain.elementsEqual("example.com".utf8)
+    let isLocal: (Span<UInt8>, inout AnswerBook) throws(Suspension) -> Bool = { domain, _ in
+      Bytes(copying: domain).text == "example.com"
     }
     let found = try finder.find(Bytes(address), in: list, book: &book, isLocal: isLocal)
     #expect(found == nil)
@@ -167,7 +167,7 @@ import Testing
     let list = TableList(parameter: "t", tables: [tables.open(TableSpec(type: "hash", name: "t"))])
     var book = AnswerBook()
     let finder = AddressFinder(settings: settings)
-    let isLocal: (ArraySlice<UInt8>, inout AnswerBook) throws(Suspension) -> Bool = { _, _ in false
+    let isLocal: (Span<UInt8>, inout AnswerBook) throws(Suspension) -> Bool = { _, _ in false
     }
     let bare = try finder.find(Bytes("joe+ext@x.y"), in: list, book: &book, isLocal: isLocal)
     let full = try finder.find(Bytes("ann+q@x.y"), in: list, book: &book, isLocal: isLocal)
