@@ -43,7 +43,8 @@ enum SessionLogLines {
   }
 
   static func notSMTP(_ client: Bytes, _ line: Bytes) -> Bytes {
-    Bytes("warning: non-SMTP command from ") + client + Bytes(": ") + line.prefix(100)
+    Bytes("warning: non-SMTP command from ") + client + Bytes(": ")
+      + PrintableText.escaped(line).prefix(100)
   }
 
   static func replacing(_ client: Bytes, _ line: Bytes, by replacement: Bytes) -> Bytes {

@@ -119,6 +119,24 @@ extension Session {
     }
   }
 
+  /// The message is lost before its last chunk has come.
+  private func failChunk(_ failure: Reception.Failure, _ io: inout SessionIO) {
+    contentMark = .none
+    switch failure {
+    case .tooBig: send(.messageTooBig, &io)
+    case .bareNewline:
+      facts.command = Session.chunkContent
+      logReject(Bytes("bare <LF> received"))
+      send(SessionReply(bareNewlineReply), &io)
+    }
+    phase = .commands
+    endTransaction()
+    state.failChunk(isLast: false)
+    finishCommand(.failed)
+  }
+
+  private static let chunkContent = Bytes("BDAT content")
+
   /// The chunk is there: the next command, or the end of the message.
   private func endChunk(_ io: inout SessionIO) {
     guard let chunk = reception else { return }
@@ -131,6 +149,7 @@ extension Session {
       state.failChunk(isLast: chunk.isLastChunk)
       return finishCommand(.failed)
     }
+    if let failure = chunk.failure, !chunk.isLastChunk { return failChunk(failure, &io) }
     if chunk.isLastChunk {
       var content = chunk
       takePartial(of: &content, isLast: true)

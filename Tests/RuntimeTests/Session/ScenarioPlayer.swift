@@ -231,6 +231,7 @@ struct ScenarioPlayer {
     !["|", "| ", ""].contains(line) && !line.hasPrefix("recipient: ")
       && !line.hasPrefix("| Message-Id: <MSGID") && !line.hasPrefix("filter: scan")
       && !line.hasPrefix("| Date:") && !line.hasPrefix("| From: Mail Delivery")
+      && !line.hasPrefix("| From: MAILER-DAEMON")
   }
 
   private func describe(_ message: SessionBench.Message) -> [String] {

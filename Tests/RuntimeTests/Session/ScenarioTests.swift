@@ -24,6 +24,7 @@ import Testing
     "restriction-permit-mx-backup-networks": "failure of a host lookup",
     "restriction-reject-unknown-sender-domain": "aliases are the DNS client's business",
     "restriction-separators": "continuation lines in main.cf",
+    "session-sizes": "the size of the queue file is limited behind the session",
     "size-many-hops": "hops are counted behind the session",
     "unlisted-override-bad": "stops before the first session",
     "xforward-ident-source": "a forwarded queue id looks like one of ours",

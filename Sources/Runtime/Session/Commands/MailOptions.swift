@@ -74,7 +74,7 @@ extension Session {
     } else if let value = option.value(of: "ENVID=") {
       if hiddenKeywords.contains(.dsn) { return .dsnDisabled }
       guard options.envelopeID == nil, let text = XText.decoded(value),
-        text.allSatisfy(\.isASCIIPrintable)
+        !text.isEmpty, text.allSatisfy(\.isASCIIPrintable)
       else { return .badEnvelopeID }
       options.envelopeID = text
     } else {
