@@ -2,16 +2,25 @@
 
 /* The interface of Berkeley DB is a struct of function pointers; Swift would have to unwrap each
    optional pointer at each call. */
-static inline int smtpd_bdb_create(DB **db) { return db_create(db, NULL, 0); }
+static inline int smtpd_bdb_create(DB **db, DB_ENV *env) { return db_create(db, env, 0); }
+
+/* A private environment of one process in the folder of the table: only its cache is used, and a
+   DB_CONFIG file there is honoured. */
+static inline int smtpd_bdb_environment(DB_ENV **env, const char *home, u_int32_t cache) {
+  int code = db_env_create(env, 0);
+  if (code != 0) return code;
+  (*env)->set_cachesize(*env, 0, cache, 1);
+  code = (*env)->open(*env, home, DB_INIT_MPOOL | DB_CREATE | DB_PRIVATE, 0644);
+  if (code != 0) (*env)->close(*env, 0);
+  return code;
+}
+static inline int smtpd_bdb_environment_close(DB_ENV *env) { return env->close(env, 0); }
 static inline int smtpd_bdb_open(DB *db, const char *file, DBTYPE type, u_int32_t flags, int mode) {
   return db->open(db, NULL, file, NULL, type, flags, mode);
 }
 static inline int smtpd_bdb_close(DB *db) { return db->close(db, 0); }
 static inline int smtpd_bdb_sync(DB *db) { return db->sync(db, 0); }
 static inline int smtpd_bdb_fd(DB *db, int *fd) { return db->fd(db, fd); }
-static inline int smtpd_bdb_set_cache(DB *db, u_int32_t bytes) {
-  return db->set_cachesize(db, 0, bytes, 0);
-}
 static inline int smtpd_bdb_set_elements(DB *db, u_int32_t count) {
   return db->set_h_nelem(db, count);
 }
@@ -30,4 +39,4 @@ static inline int smtpd_bdb_cursor_close(DBC *cursor) { return cursor->close(cur
 
 /* Without a callback the library explains its errors on standard error. */
 static inline void smtpd_bdb_ignore(const DB_ENV *env, const char *prefix, const char *text) {}
-static inline void smtpd_bdb_silence(DB *db) { db->set_errcall(db, smtpd_bdb_ignore); }
+static inline void smtpd_bdb_silence(DB_ENV *env) { env->set_errcall(env, smtpd_bdb_ignore); }

@@ -23,6 +23,10 @@ public protocol LookupTable: AnyObject {
   /// Whether the file behind the table was replaced or changed since it was opened.
   var hasChanged: Bool { get }
 
+  /// Whether values come in BASE64 where ``TableOptions/valuesAreFiles`` is set; not for tables
+  /// that read the files themselves.
+  var encodesFiles: Bool { get }
+
   /// Looks one key up.
   ///
   /// - Parameter key: bytes as they go to the database; folding was applied by ``OpenTable``.
@@ -36,6 +40,7 @@ extension LookupTable {
   public var foldsKeys: Bool { kind == .fixed }
   public var ownName: String? { nil }
   public var hasChanged: Bool { false }
+  public var encodesFiles: Bool { true }
 }
 
 /// A table whose entries can be listed, for `postmap -s`.

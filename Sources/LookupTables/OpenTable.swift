@@ -21,6 +21,7 @@ public final class OpenTable {
   private let checksUTF8: Bool
   private let warnings: TableWarnings?
   private let keepsKeyCase: Bool
+  private let valuesAreFiles: Bool
   // Invariant: holds the folded key of the lookup in progress; kept for its capacity.
   private var folded: Bytes = []
 
@@ -45,7 +46,9 @@ public final class OpenTable {
     self.warnings = warnings
     checksUTF8 = options.smtputf8
     keepsKeyCase = !options.foldsKeys
+    valuesAreFiles = options.valuesAreFiles
     folds = table.foldsKeys && options.foldsKeys
+    decodesFiles = options.valuesAreFiles && table.encodesFiles
   }
 
   /// Puts a newly opened table in the place of one that changed.
@@ -53,6 +56,7 @@ public final class OpenTable {
     self.table = table
     kind = table.kind
     folds = table.foldsKeys && !keepsKeyCase
+    decodesFiles = valuesAreFiles && table.encodesFiles
   }
 
   /// Looks one key up as the lookups of restrictions and address maps do.
@@ -102,6 +106,7 @@ public final class OpenTable {
     } else {
       value = try table.value(for: key)
     }
+    if decodesFiles, let value { return try decoded(value, key) }
     if checksUTF8, let value, !UTF8Check.isValid(value.span) {
       throw LookupError(
         .configuration,
@@ -113,6 +118,20 @@ public final class OpenTable {
     }
     return value
   }
+
+  /// The file that a value holds in BASE64.
+  private func decoded(_ value: Bytes, _ key: Span<UInt8>) throws(LookupError) -> Bytes {
+    if let content = Base64.decode(value) { return content }
+    throw LookupError(
+      .configuration,
+      [
+        "warning: table \(ownName): key \(PrintableText.of(key, utf8: checksUTF8)): malformed "
+          + "BASE64 value: \(value.prefix(30).text)"
+      ])
+  }
+
+  /// Whether values of an open table have to be decoded.
+  public private(set) var decodesFiles: Bool
 
   /// Postfix's log line behind a failed lookup of an access or address table.
   ///

@@ -70,7 +70,7 @@ public final class TableCache {
   ) -> (table: any LookupTable, opening: TableOpening) {
     let opening = TableOpening(options: options, warnings: warnings) { self.open($0) }
     do throws(OpenFailure) {
-      guard !spec.name.isEmpty else {
+      guard !spec.name.isEmpty, !spec.type.isEmpty else {
         throw OpenFailure(
           "open dictionary: expecting \"type:name\" form instead of \"\(spec)\"", isFatal: true)
       }

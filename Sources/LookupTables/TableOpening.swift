@@ -28,6 +28,11 @@ final class TableOpening {
 
   func warn(_ line: String) { messages.append(line) }
 
+  /// What the text of a table says is the value: the text itself, or the files that it names.
+  func value(_ text: Bytes) throws(OpenFailure) -> Bytes {
+    options.valuesAreFiles ? try FileValue.read(text) : text
+  }
+
   /// Opens a member of a combined table.
   func openMember(_ spec: TableSpec) -> OpenTable {
     let table = openTable(spec)

@@ -25,6 +25,10 @@ public struct TableOptions: Sendable {
 
   public var keyForm = KeyForm.either
 
+  /// Values in texts name files whose content is the value; indexed files hold it in BASE64
+  /// (`postmap -F`).
+  public var valuesAreFiles = false
+
   /// Cache of a Berkeley DB reader.
   ///
   /// - Unit: bytes
@@ -70,6 +74,13 @@ public struct TableOptions: Sendable {
     proxyReadTables = Set(
       settings.list("proxy_read_maps").filter { $0.hasPrefix("proxy:") }
         .map { String($0.dropFirst(6)) })
+  }
+
+  /// What is said of a key that cannot be in any table because it is not UTF-8.
+  public func keyWarning(_ key: Bytes, table: String) -> String? {
+    guard smtputf8, !UTF8Check.isValid(key.span) else { return nil }
+    return "\(table): non-UTF-8 key \"\(PrintableText.of(key, utf8: true))\": "
+      + "malformed UTF-8 or invalid codepoint"
   }
 
   private static func positive(_ settings: Settings, _ name: String) -> Int? {

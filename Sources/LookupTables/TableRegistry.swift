@@ -11,6 +11,9 @@ public struct TableType: Sendable {
   /// The same key may have another answer at the next question.
   public let isVolatile: Bool
 
+  /// Postfix has the type in this environment; the others are ours or need a library.
+  public var isKnownToPostfix: Bool { !["dbm", "sdbm", "redis"].contains(name) }
+
   /// How `postmap-swift` writes such a table; `nil` where it cannot.
   public let storage: TableStorage?
 
@@ -73,7 +76,9 @@ public enum TableRegistry {
       try InlineTable(name: name, opening: opening)
     },
     TableType("internal") { _, _ in InlineTable() },
-    TableType("static") { name, _ throws(OpenFailure) in try StaticTable(name: name) },
+    TableType("static") { name, opening throws(OpenFailure) in
+      try StaticTable(name: name, opening: opening)
+    },
     TableType("cidr") { name, opening throws(OpenFailure) in
       try CIDRTable(name: name, opening: opening)
     },
@@ -86,8 +91,8 @@ public enum TableRegistry {
     TableType("fail") { _, _ in FailTable() },
     TableType("environ") { _, _ in EnvironmentTable() },
     TableType("unix") { name, _ throws(OpenFailure) in try UnixTable(name: name) },
-    TableType("randmap", isVolatile: true) { name, _ throws(OpenFailure) in
-      try RandomTable(name: name)
+    TableType("randmap", isVolatile: true) { name, opening throws(OpenFailure) in
+      try RandomTable(name: name, opening: opening)
     },
   ]
 

@@ -1,16 +1,43 @@
+import CSystem
+import Glibc
 import LookupTables
 import RestrictionDSL
 
-/// Temporary front.
-var options = TableOptions(smtputf8: true)
-let arguments = Array(CommandLine.arguments.dropFirst())
-let cache = TableCache(options: options)
-if arguments.count == 2, let spec = TableSpec(arguments[1]) {
-  let table = cache.open(spec)
-  for line in cache.openMessages { print("postmap: \(line)") }
-  let key = Array(arguments[0].utf8)
-  do {
-    if let value = try table.uncheckedValue(for: key.span) { print(value.text) }
-  } catch { print(error) }
-  for line in cache.takeWarnings() { print("postmap: \(line)") }
+/// postmap(1): lookup table management.
+///
+/// - Source: postmap(1); facts postmap
+func postmap(_ console: Console) -> CInt {
+  umask(0o022)
+  // Not CommandLine.arguments: a key may be bytes that are no UTF-8.
+  let words = rawArguments()
+  let options = Options(words, console: console)
+  let configuration = MainConfiguration.read(options, console: console)
+  console.syslogName = configuration.syslogName
+  let tableOptions = configuration.tableOptions(for: options)
+  let specs = options.tables.map { word in
+    let text = String(decoding: word, as: UTF8.self)
+    return TableSpec(text) ?? TableSpec(type: configuration.defaultType, name: text)
+  }
+  switch options.action {
+  case .query(let key):
+    let query = Query(
+      options: options, tableOptions: tableOptions, specs: specs, console: console)
+    return query.run(key)
+  case .delete(let key):
+    let delete = Delete(
+      options: options, tableOptions: tableOptions, specs: specs, console: console)
+    return delete.run(key)
+  case .list:
+    guard let spec = specs.first else { return 1 }
+    return List(options: options, tableOptions: tableOptions, console: console).run(spec)
+  case .create:
+    let create = Create(options: options, tableOptions: tableOptions, console: console)
+    specs.forEach(create.run)
+    return 0
+  }
 }
+
+let console = Console()
+let status = postmap(console)
+console.flush()
+exit(status)

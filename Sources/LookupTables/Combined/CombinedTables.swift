@@ -25,6 +25,7 @@ enum MemberList {
 final class UnionTable: LookupTable {
   let kind: TableKind
   let foldsKeys = false
+  let encodesFiles = false
   let members: [OpenTable]
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {
@@ -52,6 +53,7 @@ final class UnionTable: LookupTable {
 final class PipeTable: LookupTable {
   let kind: TableKind
   let foldsKeys = false
+  let encodesFiles = false
   let members: [OpenTable]
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {

@@ -17,6 +17,7 @@ final class ProxyTable: LookupTable {
 
   var kind: TableKind { table.kind }
   var foldsKeys: Bool { false }
+  var encodesFiles: Bool { false }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
     try table.uncheckedValue(for: key)

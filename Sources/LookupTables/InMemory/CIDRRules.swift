@@ -61,7 +61,7 @@ struct CIDRRules {
 
   private(set) var rules: [Rule] = []
 
-  init(_ source: RuleLines, name: String, warn: (String) -> Void) {
+  init(_ source: RuleLines, name: String, opening: TableOpening) {
     var blocks: [(pattern: CIDRPattern, number: Int)] = []
     for line in source.lines {
       do throws(CIDRPattern.SyntaxError) {
@@ -86,16 +86,20 @@ struct CIDRRules {
           guard !value.isEmpty else {
             throw CIDRPattern.SyntaxError(message: "no lookup result")
           }
+          let content: Bytes
+          do { content = try opening.value(Bytes(value)) } catch {
+            throw CIDRPattern.SyntaxError(message: error.reason)
+          }
           rules.append(
-            Rule(pattern: pattern, conditions: blocks.map(\.pattern), value: Bytes(value)))
+            Rule(pattern: pattern, conditions: blocks.map(\.pattern), value: content))
         }
       } catch {
-        warn(
+        opening.warn(
           "warning: cidr map \(name), line \(line.number): \(error.message): skipping this rule")
       }
     }
     for block in blocks.reversed() {
-      warn("warning: cidr map \(name), line \(block.number): IF has no matching ENDIF")
+      opening.warn("warning: cidr map \(name), line \(block.number): IF has no matching ENDIF")
     }
   }
 

@@ -5,13 +5,14 @@ import RestrictionDSL
 /// - Source: cidr_table(5), facts restrictions §9
 final class CIDRTable: LookupTable {
   let kind = TableKind.pattern
+  let encodesFiles = false
   private let values: [Bytes]
   private let v4: AddressIntervals<UInt32>
   private let v6: AddressIntervals<UInt128>
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {
     let source = try RuleLines(name: name, what: "cidr map", opening: opening)
-    let rules = CIDRRules(source, name: name, warn: opening.warn).rules
+    let rules = CIDRRules(source, name: name, opening: opening).rules
     values = rules.map(\.value)
     v4 = AddressIntervals(
       CIDRTable.active(rules) { address in

@@ -5,6 +5,7 @@ import RestrictionDSL
 /// - Source: DATABASE_README "inline"; facts restrictions §9
 final class InlineTable: ListableTable {
   let kind = TableKind.fixed
+  let encodesFiles = false
   private var entries = EntryMap()
 
   /// An empty table.
@@ -13,7 +14,8 @@ final class InlineTable: ListableTable {
   init(name: String, opening: TableOpening) throws(OpenFailure) {
     let name = Bytes(name)
     func failure(_ what: String) -> OpenFailure {
-      OpenFailure("\(what): \"inline:\(name.text)\"; need \"inline:{name=value...}\"")
+      let form = opening.options.valuesAreFiles ? "filename" : "value"
+      return OpenFailure("\(what): \"inline:\(name.text)\"; need \"inline:{name=\(form)...}\"")
     }
     guard let body = BraceText.body(ofName: name) else { throw failure("bad syntax") }
     let options = opening.options
@@ -22,7 +24,11 @@ final class InlineTable: ListableTable {
         let (key, value) = try InlineTable.split(token)
         let folded =
           options.foldsKeys ? CaseFolding.fold(Bytes(key), unicode: options.smtputf8) : Bytes(key)
-        _ = entries.insert(folded, Bytes(value), replacing: true)
+        let content: Bytes
+        do { content = try opening.value(Bytes(value)) } catch {
+          throw EntryError(message: error.reason)
+        }
+        _ = entries.insert(folded, content, replacing: true)
       } catch {
         throw failure(error.message)
       }

@@ -4,15 +4,15 @@ import RestrictionDSL
 struct PatternCompiler {
   private let name: String
   private let dialect: PatternDialect
-  private let warn: (String) -> Void
+  private let opening: TableOpening
   private(set) var rules: [PatternRule] = []
   private(set) var blocks: [PatternBlock] = []
   private var open: [Int] = []
 
-  init(name: String, dialect: PatternDialect, warn: @escaping (String) -> Void) {
+  init(name: String, dialect: PatternDialect, opening: TableOpening) {
     self.name = name
     self.dialect = dialect
-    self.warn = warn
+    self.opening = opening
   }
 
   mutating func compile(_ source: RuleLines) {
@@ -22,9 +22,9 @@ struct PatternCompiler {
 
   private mutating func add(_ line: RuleLines.Line) {
     let number = line.number
-    let (map, warn) = ("\(dialect.mapName) \(name)", warn)
+    let (map, opening) = ("\(dialect.mapName) \(name)", opening)
     let parser = PatternLineParser(dialect: dialect) { text in
-      warn("warning: \(map), line \(number): \(text)")
+      opening.warn("warning: \(map), line \(number): \(text)")
     }
     switch parser.parse(line.text) {
     case .rule(let first, let second, let replacement):
@@ -47,15 +47,14 @@ struct PatternCompiler {
     _ number: Int, _ first: PatternExpression, _ second: PatternExpression?, _ text: Bytes
   ) {
     let template: ReplacementTemplate
-    do {
-      template = try ReplacementTemplate(text[...], rangeMessage: dialect.groupRangeMessage)
-    } catch {
-      switch error {
-      case .general(let message): warn("warning: \(message)")
-      case .placed(let message): say(number, message)
+    if opening.options.valuesAreFiles {
+      do { template = ReplacementTemplate(constant: try FileValue.read(text)) } catch {
+        say(number, "\(error.reason): skipping this rule")
+        return
       }
-      say(number, "bad replacement syntax: skipping this rule")
-      return
+    } else {
+      guard let parsed = parse(number, text) else { return }
+      template = parsed
     }
     let highest = template.highestGroup
     if highest > 0 && first.isNegated {
@@ -79,6 +78,19 @@ struct PatternCompiler {
         literals: RequiredLiterals(first, dialect: dialect).candidates, block: open.last))
   }
 
+  private func parse(_ number: Int, _ text: Bytes) -> ReplacementTemplate? {
+    do {
+      return try ReplacementTemplate(text[...], rangeMessage: dialect.groupRangeMessage)
+    } catch {
+      switch error {
+      case .general(let message): opening.warn("warning: \(message)")
+      case .placed(let message): say(number, message)
+      }
+      say(number, "bad replacement syntax: skipping this rule")
+      return nil
+    }
+  }
+
   private func engine(
     _ expression: PatternExpression, wantsGroups: Bool, _ number: Int
   ) -> (any PatternEngine)? {
@@ -94,6 +106,6 @@ struct PatternCompiler {
   }
 
   private func say(_ number: Int, _ message: String) {
-    warn("warning: \(dialect.mapName) \(name), line \(number): \(message)")
+    opening.warn("warning: \(dialect.mapName) \(name), line \(number): \(message)")
   }
 }

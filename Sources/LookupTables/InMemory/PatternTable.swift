@@ -8,6 +8,7 @@ import RestrictionDSL
 /// - Source: regexp_table(5), pcre_table(5), facts restrictions §9
 final class PatternTable: LookupTable {
   let kind = TableKind.pattern
+  let encodesFiles = false
   private let name: String
   private let dialect: PatternDialect
   private let rules: [PatternRule]
@@ -22,7 +23,7 @@ final class PatternTable: LookupTable {
 
   init(name: String, dialect: PatternDialect, opening: TableOpening) throws(OpenFailure) {
     let source = try RuleLines(name: name, what: dialect.mapName, opening: opening)
-    var compiler = PatternCompiler(name: name, dialect: dialect, warn: opening.warn)
+    var compiler = PatternCompiler(name: name, dialect: dialect, opening: opening)
     compiler.compile(source)
     self.name = name
     self.dialect = dialect

@@ -25,6 +25,13 @@ struct ReplacementTemplate: Hashable {
   /// The whole value where no group is used.
   let constant: Bytes?
 
+  /// A value without groups.
+  init(constant: Bytes) {
+    parts = [.text(constant)]
+    highestGroup = 0
+    self.constant = constant
+  }
+
   /// - Parameter rangeMessage: `out of range` or `out-of-range`.
   init(_ text: ArraySlice<UInt8>, rangeMessage: String) throws(SyntaxError) {
     var parts: [Part] = []

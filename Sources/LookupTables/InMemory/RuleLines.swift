@@ -27,14 +27,14 @@ struct RuleLines {
     var text: Bytes = []
     do {
       while try source.next(into: &text) {
-        source.takeWarnings().forEach(opening.warn)
+        source.takeWarnings().forEach { opening.warn("warning: \($0)") }
         lines.append(Line(number: source.number, text: Bytes(text.trimmedASCIISpace)))
       }
     } catch {
       // A directory reads as nothing in all but the cidr type.
       if what == "cidr map" { throw OpenFailure("\(what) \(name): read error: \(error.text)") }
     }
-    source.takeWarnings().forEach(opening.warn)
+    source.takeWarnings().forEach { opening.warn("warning: \($0)") }
     self.lines = lines
   }
 

@@ -6,17 +6,18 @@ import RestrictionDSL
 final class StaticTable: LookupTable {
   let kind = TableKind.fixed
   let foldsKeys = false
+  let encodesFiles = false
   private let value: Bytes
 
-  init(name: String) throws(OpenFailure) {
+  init(name: String, opening: TableOpening) throws(OpenFailure) {
     let name = Bytes(name)
-    guard name.first == 0x7B else {
-      value = name
-      return
+    var text = name
+    if name.first == 0x7B {
+      do { text = Bytes(try BraceText.unbraced(name[...])) } catch {
+        throw OpenFailure("bad static:name syntax: \(error.message)")
+      }
     }
-    do { value = Bytes(try BraceText.unbraced(name[...])) } catch {
-      throw OpenFailure("bad static:name syntax: \(error.message)")
-    }
+    value = try opening.value(text)
   }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? { value }
@@ -38,11 +39,15 @@ final class FailTable: LookupTable {
 /// - Source: DATABASE_README "randmap"
 final class RandomTable: LookupTable {
   let kind = TableKind.pattern
+  let encodesFiles = false
   private let values: [Bytes]
 
-  init(name: String) throws(OpenFailure) {
-    let body = BraceText.body(ofName: Bytes(name))
-    values = body.map { BraceText.tokens($0).map { Bytes($0) } } ?? []
+  init(name: String, opening: TableOpening) throws(OpenFailure) {
+    var values: [Bytes] = []
+    for token in BraceText.tokens(BraceText.body(ofName: Bytes(name)) ?? []) {
+      values.append(try opening.value(Bytes(token)))
+    }
+    self.values = values
     guard !values.isEmpty else {
       throw OpenFailure("bad syntax: \"randmap:\(name)\"; need \"randmap:{value...}\"")
     }

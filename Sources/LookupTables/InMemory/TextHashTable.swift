@@ -5,6 +5,7 @@ import RestrictionDSL
 /// - Source: DATABASE_README "texthash"; facts postmap §2
 final class TextHashTable: ListableTable {
   let kind = TableKind.fixed
+  let encodesFiles = false
   private var entries = EntryMap()
 
   init(path: String, opening: TableOpening) throws(OpenFailure) {
@@ -12,43 +13,30 @@ final class TextHashTable: ListableTable {
     do { reader = try FileReader(path: path) } catch {
       throw OpenFailure("open database \(path): \(error.text)")
     }
-    let utf8 = opening.options.smtputf8
-    var lines = LogicalLines(name: path, reader: reader, utf8: opening.options.printsUTF8)
-    var line: Bytes = []
+    var source = TableSource(
+      name: path, reader: reader, options: opening.options,
+      incompleteAction: " -- ignoring this line")
     do {
-      while try lines.next(into: &line) {
-        lines.takeWarnings().forEach(opening.warn)
-        let place = "\(path), line \(lines.number): "
-        switch SourceRecord.parse(line, checksUTF8: utf8) {
-        case .entry(let key, let value, let looksLikeAlias):
-          add(key, value, looksLikeAlias, place, opening)
-        case .notUTF8:
-          let shown = PrintableText.of(line, utf8: opening.options.printsUTF8)
-          opening.warn("warning: \(place)non-UTF-8 input \"\(shown)\" -- ignoring this line")
-        case .unbalancedQuote:
-          opening.warn("warning: \(place)unbalanced '\"' in '\(line.text)' -- ignoring this line")
-        case .incomplete:
-          opening.warn(
-            "warning: \(place)expected format: key whitespace value -- ignoring this line")
-        }
+      while let entry = try source.next(warn: { opening.warn("warning: \($0)") }) {
+        add(entry, path, opening)
       }
     } catch {
       throw OpenFailure("read \(path): \(error.text)", isFatal: true)
     }
-    lines.takeWarnings().forEach(opening.warn)
   }
 
-  private func add(
-    _ key: Bytes, _ value: Bytes, _ looksLikeAlias: Bool, _ place: String, _ opening: TableOpening
-  ) {
-    if looksLikeAlias {
-      opening.warn(
-        "warning: \(place)record is in \"key: value\" format; is this an alias file?")
+  private func add(_ entry: TableSource.Entry, _ path: String, _ opening: TableOpening) {
+    let place = "\(path), line \(entry.line): "
+    let content: Bytes
+    do { content = try opening.value(entry.value) } catch {
+      opening.warn("warning: \(place)\(error.reason): skipping this entry")
+      return
     }
     let options = opening.options
-    let folded = options.foldsKeys ? CaseFolding.fold(key, unicode: options.smtputf8) : key
-    if !entries.insert(folded, value) {
-      opening.warn("warning: \(place)duplicate entry: \"\(key.text)\"")
+    let key =
+      options.foldsKeys ? CaseFolding.fold(entry.key, unicode: options.smtputf8) : entry.key
+    if !entries.insert(key, content) {
+      opening.warn("warning: \(place)duplicate entry: \"\(entry.key.text)\"")
     }
   }
 

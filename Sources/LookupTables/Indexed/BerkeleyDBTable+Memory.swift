@@ -13,6 +13,7 @@ final class BerkeleyDBTable: ListableTable {
   let kind = TableKind.fixed
   private let file: IndexedFile
   private let type: String
+  private let environment: UnsafeMutablePointer<DB_ENV>
   private let db: UnsafeMutablePointer<DB>
   private var forms: KeyForms
   private var key: UnsafeMutableRawBufferPointer
@@ -30,19 +31,29 @@ final class BerkeleyDBTable: ListableTable {
     guard setFlock(lock, LOCK_SH) == 0 else {
       throw OpenFailure("shared-lock database \(path): \(SystemErrno(errno).text)", isFatal: true)
     }
+    let location = BerkeleyDBFormat.split(path)
+    var environmentHandle: UnsafeMutablePointer<DB_ENV>?
+    var code = smtpd_bdb_environment(
+      &environmentHandle, location.directory, UInt32(clamping: opening.options.berkeleyReadCache))
+    guard code == 0, let environment = environmentHandle else { throw failure(code) }
+    if !opening.options.showsDatabaseMessages { smtpd_bdb_silence(environment) }
     var handle: UnsafeMutablePointer<DB>?
-    var code = smtpd_bdb_create(&handle)
-    guard code == 0, let db = handle else { throw failure(code) }
-    if !opening.options.showsDatabaseMessages { smtpd_bdb_silence(db) }
-    _ = smtpd_bdb_set_cache(db, UInt32(clamping: opening.options.berkeleyReadCache))
-    code = smtpd_bdb_open(db, path, format.type, UInt32(DB_RDONLY), 0)
+    code = smtpd_bdb_create(&handle, environment)
+    guard code == 0, let db = handle else {
+      _ = smtpd_bdb_environment_close(environment)
+      throw failure(code)
+    }
+    code = smtpd_bdb_open(
+      db, location.file, format.type, UInt32(DB_RDONLY | DB_FCNTL_LOCKING), 0)
     var fd: CInt = -1
     if code == 0 { code = smtpd_bdb_fd(db, &fd) }
     guard code == 0 else {
       _ = smtpd_bdb_close(db)
+      _ = smtpd_bdb_environment_close(environment)
       throw failure(code)
     }
     _ = smtpd_fcntl_int(fd, F_SETFD, FD_CLOEXEC)
+    self.environment = environment
     self.db = db
     self.type = format.name
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
@@ -53,6 +64,7 @@ final class BerkeleyDBTable: ListableTable {
 
   deinit {
     _ = smtpd_bdb_close(db)
+    _ = smtpd_bdb_environment_close(environment)
     key.deallocate()
     data.deallocate()
   }
@@ -143,6 +155,13 @@ enum BerkeleyDBFormat: Hashable, Sendable {
 
   var name: String { self == .hash ? "hash" : "btree" }
   var type: DBTYPE { self == .hash ? DB_HASH : DB_BTREE }
+
+  /// Folder and file, as an environment wants them.
+  static func split(_ path: String) -> (directory: String, file: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (directory, String(path[path.index(after: slash)...]))
+  }
 
   /// What the error number of a call means: the library's own are negative.
   static func message(_ code: CInt) -> String {

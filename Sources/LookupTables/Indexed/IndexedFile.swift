@@ -19,12 +19,20 @@ struct IndexedFile {
     self.fd = fd
     var status = stat()
     modified = fstat(fd, &status) == 0 ? status.st_mtim.tv_sec : 0
-    var text = stat()
-    if stat(source, &text) == 0, text.st_mtim.tv_sec > modified,
-      text.st_mtim.tv_sec < time(nil) - 100
-    {
-      opening.warn("warning: database \(path) is older than source file \(source)")
+    if let warning = IndexedFile.ageWarning(path: path, source: source, fd: fd) {
+      opening.warn("warning: \(warning)")
     }
+  }
+
+  /// What is said of a table that is older than its source, if the source is not just being
+  /// changed.
+  static func ageWarning(path: String, source: String, fd: CInt) -> String? {
+    var table = stat()
+    var text = stat()
+    guard fstat(fd, &table) == 0, stat(source, &text) == 0,
+      text.st_mtim.tv_sec > table.st_mtim.tv_sec, text.st_mtim.tv_sec < time(nil) - 100
+    else { return nil }
+    return "database \(path) is older than source file \(source)"
   }
 
   /// Another modification time, or the name is gone from the directory.

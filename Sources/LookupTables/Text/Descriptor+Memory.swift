@@ -35,3 +35,19 @@ func setFlock(_ fd: CInt, _ operation: CInt) -> CInt {
   repeat { result = flock(fd, operation) } while result < 0 && errno == EINTR
   return result
 }
+
+/// write(2) until all is written, again after a signal.
+///
+/// - Returns: `false` with errno where the system refused.
+func writeDescriptor(_ fd: CInt, _ bytes: Bytes) -> Bool {
+  bytes.withUnsafeBytes { bytes in
+    var done = 0
+    while done < bytes.count {
+      let count = write(fd, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+}

@@ -50,7 +50,7 @@ struct LogicalLines {
         let shown = PrintableText.of(line.prefix(30), utf8: utf8)
         let dots = line.count > 30 ? "..." : ""
         warnings.append(
-          "warning: \(name): logical line must not start with whitespace: \"\(shown)\(dots)\"")
+          "\(name): logical line must not start with whitespace: \"\(shown)\(dots)\"")
         continue
       }
       // Postfix handles lines as C strings.

@@ -1,0 +1,120 @@
+import RestrictionDSL
+
+/// Entries on their way into a table: one block of memory, duplicates found at once.
+///
+/// Open addressing over 32-bit positions: 24 bytes for an entry beside its text.
+public struct EntryBatch {
+  private struct Entry {
+    var offset: UInt32
+    var keyLength: UInt32
+    var valueLength: UInt32
+    var hash: UInt32
+  }
+
+  private(set) var bytes: Bytes = []
+  private var entries: [Entry] = []
+  // Index of an entry plus one; 0 for an empty slot. The count is a power of two.
+  private var slots: [UInt32] = Array(repeating: 0, count: 1024)
+
+  /// Number of entries.
+  public var count: Int { entries.count }
+
+  /// Bytes of text at which a batch is written: far below what a 32-bit position reaches.
+  static let sizeLimit = 256 << 20
+
+  /// Whether the batch should be written before more is added.
+  var isFull: Bool { bytes.count >= EntryBatch.sizeLimit }
+
+  /// Adds an entry where the key is new.
+  ///
+  /// - Returns: `false` where the key was there; the old value stays unless `replacing`.
+  mutating func insert(_ key: Bytes, _ value: Bytes, replacing: Bool) -> Bool {
+    let hash = EntryBatch.hash(key)
+    let mask = slots.count - 1
+    var slot = Int(hash) & mask
+    while slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if entries[index].hash == hash && isKey(index, key) {
+        if replacing { entries[index] = store(key, value, hash) }
+        return false
+      }
+      slot = (slot + 1) & mask
+    }
+    entries.append(store(key, value, hash))
+    slots[slot] = UInt32(entries.count)
+    if 2 * entries.count > slots.count { grow() }
+    return true
+  }
+
+  /// Key and value of an entry as ranges of ``bytes``.
+  func ranges(_ index: Int) -> (key: Range<Int>, value: Range<Int>) {
+    let entry = entries[index]
+    let start = Int(entry.offset)
+    let middle = start + Int(entry.keyLength)
+    return (start..<middle, middle..<(middle + Int(entry.valueLength)))
+  }
+
+  /// Entry numbers in ascending order of keys.
+  func sortedIndices() -> [UInt32] {
+    // The first eight bytes decide nearly always; a shorter key counts as padded with NUL.
+    var order = entries.indices.map { index in
+      (prefix: prefix(of: index), index: UInt32(index))
+    }
+    order.sort { left, right in
+      if left.prefix != right.prefix { return left.prefix < right.prefix }
+      return precedes(Int(left.index), Int(right.index))
+    }
+    return order.map(\.index)
+  }
+
+  /// Forgets the entries, keeps the memory.
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
+    for slot in slots.indices { slots[slot] = 0 }
+  }
+
+  private mutating func store(_ key: Bytes, _ value: Bytes, _ hash: UInt32) -> Entry {
+    let offset = bytes.count
+    bytes += key
+    bytes += value
+    return Entry(
+      offset: UInt32(offset), keyLength: UInt32(key.count), valueLength: UInt32(value.count),
+      hash: hash)
+  }
+
+  private func isKey(_ index: Int, _ key: Bytes) -> Bool {
+    let range = ranges(index).key
+    return range.count == key.count && bytes[range].elementsEqual(key)
+  }
+
+  private func prefix(of index: Int) -> UInt64 {
+    let range = ranges(index).key
+    var prefix: UInt64 = 0
+    for offset in 0..<8 {
+      prefix = prefix << 8 | (offset < range.count ? UInt64(bytes[range.lowerBound + offset]) : 0)
+    }
+    return prefix
+  }
+
+  private func precedes(_ left: Int, _ right: Int) -> Bool {
+    let (a, b) = (ranges(left).key, ranges(right).key)
+    return bytes[a].lexicographicallyPrecedes(bytes[b])
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for index in entries.indices {
+      var slot = Int(entries[index].hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(index + 1)
+    }
+  }
+
+  private static func hash(_ key: Bytes) -> UInt32 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in key { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+}

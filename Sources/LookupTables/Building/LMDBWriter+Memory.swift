@@ -1,0 +1,198 @@
+import CLMDB
+import CSystem
+import Glibc
+import RestrictionDSL
+
+/// Writes `lmdb:` files: one transaction that readers see as a whole or not at all.
+///
+/// The write lock waits until no reader is inside a lookup and becomes a read lock at once, which
+/// keeps other writers out until the end.
+///
+/// - Source: facts postmap §7 and §8
+final class LMDBWriter: TableWriter {
+  private let name: String
+  private let options: WriteOptions
+  private let environment: OpaquePointer
+  private var transaction: OpaquePointer?
+  private var database: MDB_dbi = 0
+  private var fd: CInt = -1
+  private var mapSize: Int
+  private var hasBatchInTransaction = false
+  private var forms: KeyForms
+
+  init(name: String, options: WriteOptions) throws(BuildError) {
+    self.name = name
+    self.options = options
+    forms = KeyForms(options.keyForm)
+    let path = name + ".lmdb"
+    func failure(_ code: CInt) -> BuildError {
+      BuildError("open database \(path): \(String(cString: mdb_strerror(code)))")
+    }
+    var handle: OpaquePointer?
+    var code = mdb_env_create(&handle)
+    guard code == 0, let environment = handle else { throw failure(code) }
+    self.environment = environment
+    mapSize = options.lmdbMapSize
+    mdb_env_set_mapsize(environment, mapSize)
+    code = mdb_env_open(environment, path, UInt32(MDB_NOSUBDIR | MDB_NOLOCK), 0o644)
+    if code == 0 { code = mdb_env_get_fd(environment, &fd) }
+    // A file that is larger than the map brings its own size.
+    var info = MDB_envinfo()
+    if code == 0 { code = mdb_env_info(environment, &info) }
+    guard code == 0 else { throw failure(code) }
+    mapSize = max(mapSize, info.me_mapsize)
+    if options.mode != .update {
+      try lockForWriting()
+    } else if let warning = IndexedFile.ageWarning(path: path, source: name, fd: fd) {
+      options.warn?(warning)
+    }
+  }
+
+  deinit {
+    if let transaction { mdb_txn_abort(transaction) }
+    mdb_env_close(environment)
+  }
+
+  var duplicateName: String { "lmdb:\(name)" }
+  var ownName: String { "lmdb:\(name)" }
+
+  private func lockForWriting() throws(BuildError) {
+    guard setFileLock(fd, F_WRLCK) == 0, setFileLock(fd, F_RDLCK) == 0 else {
+      throw failure("locking", errno)
+    }
+  }
+
+  private func begin() throws(BuildError) {
+    var handle: OpaquePointer?
+    var code = mdb_txn_begin(environment, nil, 0, &handle)
+    if code == MDB_MAP_RESIZED {
+      code = mdb_env_set_mapsize(environment, 0)
+      if code == 0 { code = mdb_txn_begin(environment, nil, 0, &handle) }
+    }
+    guard code == 0, let handle else { throw failure("updating", code) }
+    transaction = handle
+    code = mdb_dbi_open(handle, nil, 0, &database)
+    if code == 0 && options.mode == .create { code = mdb_drop(handle, database, 0) }
+    guard code == 0 else { throw failure("updating", code) }
+  }
+
+  func contains(_ key: Span<UInt8>) throws(BuildError) -> Bool {
+    if transaction == nil { try begin() }
+    let code = withItem(key, withNUL: writesNUL) { item in
+      var value = MDB_val()
+      return mdb_get(transaction, database, &item, &value)
+    }
+    // A key that the format cannot hold is not there.
+    guard code == 0 || code == MDB_NOTFOUND || code == MDB_BAD_VALSIZE else {
+      throw failure("reading", code)
+    }
+    return code == 0
+  }
+
+  func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
+    if !isWhole && !hasBatchInTransaction && options.mode == .create {
+      // What is in the transaction cannot be written again from a larger map: room for all of it.
+      try grow(to: max(mapSize, options.sourceSize > 0 ? 8 * options.sourceSize : 64 << 30))
+    }
+    let order = batch.sortedIndices()
+    while true {
+      if transaction == nil { try begin() }
+      let code = put(batch, order, appending: isWhole)
+      if code == MDB_MAP_FULL && !hasBatchInTransaction {
+        try grow(to: 2 * mapSize)
+        continue
+      }
+      guard code == 0 else { throw failure("updating", code) }
+      hasBatchInTransaction = true
+      return
+    }
+  }
+
+  private func put(_ batch: EntryBatch, _ order: [UInt32], appending: Bool) -> CInt {
+    let withNUL = writesNUL
+    let flags = appending ? UInt32(MDB_APPEND) : 0
+    var item = Bytes()
+    for index in order {
+      let (key, value) = batch.ranges(Int(index))
+      item.removeAll(keepingCapacity: true)
+      item += batch.bytes[key]
+      if withNUL { item.append(0) }
+      let split = item.count
+      item += batch.bytes[value]
+      if withNUL { item.append(0) }
+      let code = item.withUnsafeMutableBytes { bytes in
+        var keyItem = MDB_val(mv_size: split, mv_data: bytes.baseAddress)
+        var valueItem = MDB_val(
+          mv_size: bytes.count - split, mv_data: bytes.baseAddress.map { $0 + split })
+        return mdb_put(transaction, database, &keyItem, &valueItem, flags)
+      }
+      guard code == 0 else { return code }
+    }
+    return 0
+  }
+
+  /// A larger map; the transaction begins anew.
+  private func grow(to size: Int) throws(BuildError) {
+    if let transaction { mdb_txn_abort(transaction) }
+    transaction = nil
+    mapSize = size
+    let code = mdb_env_set_mapsize(environment, size)
+    guard code == 0 else { throw failure("updating", code) }
+  }
+
+  func delete(_ key: Span<UInt8>) throws(BuildError) -> Bool {
+    guard setFileLock(fd, F_WRLCK) == 0 else { throw failure("locking", errno) }
+    defer { _ = setFileLock(fd, F_UNLCK) }
+    for withNUL in [true, false] where withNUL ? forms.triesNUL : forms.triesPlain {
+      while true {
+        try begin()
+        var code = withItem(key, withNUL: withNUL) { item in
+          mdb_del(transaction, database, &item, nil)
+        }
+        if code == 0 {
+          let open = transaction
+          transaction = nil
+          code = mdb_txn_commit(open)
+          if code == 0 {
+            forms.hit(withNUL: withNUL)
+            return true
+          }
+        }
+        if let open = transaction { mdb_txn_abort(open) }
+        transaction = nil
+        if code == MDB_NOTFOUND { break }
+        guard code == MDB_MAP_FULL else { throw failure("deleting from", code) }
+        try grow(to: 2 * mapSize)
+      }
+    }
+    return false
+  }
+
+  func finish() throws(BuildError) {
+    if transaction == nil && options.mode == .create { try begin() }
+    guard let open = transaction else { return }
+    transaction = nil
+    let code = mdb_txn_commit(open)
+    guard code == 0 else { throw failure("updating", code) }
+  }
+
+  /// Postfix's default for this type is with NUL, also where both forms are allowed.
+  private var writesNUL: Bool { options.keyForm != .withoutNUL }
+
+  private func withItem(
+    _ key: Span<UInt8>, withNUL: Bool, _ body: (inout MDB_val) -> CInt
+  ) -> CInt {
+    var text = Bytes()
+    text.reserveCapacity(key.count + 1)
+    for index in key.indices { text.append(key[index]) }
+    if withNUL { text.append(0) }
+    return text.withUnsafeMutableBytes { bytes in
+      var item = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+      return body(&item)
+    }
+  }
+
+  private func failure(_ step: String, _ code: CInt) -> BuildError {
+    BuildError("error \(step) lmdb:\(name): \(String(cString: mdb_strerror(code)))")
+  }
+}

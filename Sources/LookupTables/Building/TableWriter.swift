@@ -1,0 +1,134 @@
+import RestrictionDSL
+
+/// A table could not be written; what is there is the old table where the type allows it.
+public struct BuildError: Error, Hashable, Sendable {
+  /// In Postfix's words, for instance `open database X.db: Permission denied`.
+  public let message: String
+
+  /// Lines of the library behind the message, printed before it.
+  init(_ message: String) { self.message = message }
+}
+
+/// One indexed file, open for writing and locked against other writers and, while it is not
+/// whole, against readers.
+public protocol TableWriter: AnyObject {
+  /// The table in the warning `NAME: duplicate entry: "KEY"`.
+  var duplicateName: String { get }
+
+  /// The table in `table NAME: delete error`.
+  var ownName: String { get }
+
+  /// Whether the table already holds the key, in any form that the writer may use.
+  func contains(_ key: Span<UInt8>) throws(BuildError) -> Bool
+
+  /// Writes the entries of a batch over those that are there.
+  ///
+  /// - Parameter isWhole: the batch is all there will be in a table that began empty.
+  func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError)
+
+  /// Removes an entry.
+  ///
+  /// - Returns: whether there was one.
+  func delete(_ key: Span<UInt8>) throws(BuildError) -> Bool
+
+  /// Makes the table complete on disk and gives the locks back.
+  func finish() throws(BuildError)
+}
+
+/// How a table file is opened for writing.
+public enum WriteMode: Hashable, Sendable {
+  /// The table begins empty (`postmap F`).
+  case create
+  /// Entries are added to those that are there; a missing table is created (`postmap -i`).
+  case increment
+  /// Entries are removed from a table (`postmap -d`).
+  case update
+}
+
+/// What writing a table depends on besides its name.
+public struct WriteOptions {
+  public var mode: WriteMode
+  public var keyForm: TableOptions.KeyForm
+  /// - Unit: bytes
+  public var berkeleyCache: Int
+  /// - Unit: bytes
+  public var lmdbMapSize: Int
+  /// Size of the source, to choose a map before the first entry; 0 where it is not known.
+  ///
+  /// - Unit: bytes
+  public var sourceSize = 0
+  /// Said at once: `removing zero-length database file: …`.
+  public var warn: ((String) -> Void)?
+
+  public init(_ mode: WriteMode, options: TableOptions) {
+    self.mode = mode
+    keyForm = options.keyForm
+    berkeleyCache = options.berkeleyBuildCache
+    lmdbMapSize = options.lmdbMapSize
+  }
+}
+
+extension TableStorage {
+  /// Opens a table file for writing.
+  ///
+  /// - Parameter name: the file name without suffix.
+  /// - Throws: ``BuildError`` with the reason of the system.
+  public func writer(
+    name: String, options: WriteOptions
+  ) throws(BuildError) -> any TableWriter {
+    switch self {
+    case .hash: try BerkeleyDBWriter(name: name, format: .hash, options: options)
+    case .btree: try BerkeleyDBWriter(name: name, format: .btree, options: options)
+    case .lmdb: try LMDBWriter(name: name, options: options)
+    case .cdb: try CDBWriter(name: name, options: options)
+    }
+  }
+}
+
+/// Collects entries, says what is double, and hands them to a writer in large batches.
+public struct TableBuilder {
+  /// What happens to a second entry of one key.
+  public enum Duplicates: Hashable, Sendable {
+    case warn, ignore, replace
+  }
+
+  private let writer: any TableWriter
+  private let duplicates: Duplicates
+  // The table may hold keys that no batch of ours has.
+  private var hasOlderEntries: Bool
+  private var batch = EntryBatch()
+
+  public init(_ writer: any TableWriter, mode: WriteMode, duplicates: Duplicates) {
+    self.writer = writer
+    self.duplicates = duplicates
+    hasOlderEntries = mode != .create
+  }
+
+  /// Adds an entry; the key is folded already.
+  ///
+  /// - Returns: the warning about a duplicate.
+  public mutating func add(_ key: Bytes, _ value: Bytes) throws(BuildError) -> String? {
+    if duplicates != .replace && hasOlderEntries, try writer.contains(key.span) {
+      return warning(key)
+    }
+    guard batch.insert(key, value, replacing: duplicates == .replace) else {
+      return duplicates == .replace ? nil : warning(key)
+    }
+    if batch.isFull {
+      try writer.write(batch, isWhole: false)
+      batch.removeAll()
+      hasOlderEntries = true
+    }
+    return nil
+  }
+
+  /// Writes what is left and completes the table.
+  public mutating func finish() throws(BuildError) {
+    try writer.write(batch, isWhole: !hasOlderEntries)
+    try writer.finish()
+  }
+
+  private func warning(_ key: Bytes) -> String? {
+    duplicates == .warn ? "\(writer.duplicateName): duplicate entry: \"\(key.text)\"" : nil
+  }
+}

@@ -1,0 +1,24 @@
+import RestrictionDSL
+
+/// A value that names files (`postmap -F`).
+public enum FileValue {
+  /// The content of the files that the text names, separated by commas or white space; a newline
+  /// stands between two files.
+  ///
+  /// - Throws: ``OpenFailure`` `open F: No such file or directory`.
+  /// - Source: postmap(1) -F, facts postmap §6
+  public static func read(_ names: Bytes) throws(OpenFailure) -> Bytes {
+    var content: Bytes = []
+    var isFirst = true
+    for name in BraceText.tokens(names[...]) {
+      if !isFirst { content.append(0x0A) }
+      isFirst = false
+      do {
+        content += try FileReader(path: name.text).readAll()
+      } catch {
+        throw OpenFailure("open \(name.text): \(error.text)")
+      }
+    }
+    return content
+  }
+}

@@ -1,0 +1,77 @@
+import CSystem
+import Glibc
+
+/// Standard output in large pieces; messages to standard error and to the mail log.
+final class Console {
+  /// `postmap`, whatever the file is called: scripts look for it.
+  static let program = "postmap"
+
+  /// `postfix/postmap` in the mail log; `nil` writes none.
+  var syslogName: String?
+
+  private var output: [UInt8] = []
+
+  /// Postfix writes full blocks and forgets the last one when it stops with a fatal error.
+  private static let blockSize = 4096
+
+  func print(_ bytes: [UInt8]) {
+    output += bytes
+    guard output.count >= 1 << 16 else { return }
+    let whole = output.count / Console.blockSize * Console.blockSize
+    writeAll(1, Array(output[..<whole]))
+    output.removeSubrange(..<whole)
+  }
+
+  /// The end of a run that succeeded.
+  func flush() {
+    writeAll(1, output)
+    output = []
+  }
+
+  func warning(_ text: String) { write("warning: \(text)", priority: LOG_WARNING) }
+
+  /// Every fatal error: one second of pause, exit status 1.
+  func fatal(_ text: String) -> Never {
+    let whole = output.count / Console.blockSize * Console.blockSize
+    writeAll(1, Array(output[..<whole]))
+    write("fatal: \(text)", priority: LOG_CRIT)
+    sleep(1)
+    exit(1)
+  }
+
+  /// A line that carries its own `warning: ` or `error: `; an error ends the program.
+  func line(_ line: String) {
+    for prefix in ["error: ", "fatal: "] where line.hasPrefix(prefix) {
+      fatal(String(line.dropFirst(prefix.count)))
+    }
+    write(line, priority: LOG_WARNING)
+  }
+
+  /// A line without level, for instance of `-v`.
+  func trace(_ text: String) { write(text, priority: LOG_INFO) }
+
+  /// Text for the person at the terminal, as it is.
+  func terminal(_ text: String) { writeAll(2, Array(text.utf8)) }
+
+  private func write(_ text: String, priority: CInt) {
+    writeAll(2, Array("\(Console.program): \(text)\n".utf8))
+    guard let syslogName else { return }
+    syslogName.withCString { name in
+      openlog(name, LOG_PID, LOG_MAIL)
+      smtpd_syslog(priority, text)
+      closelog()
+    }
+  }
+
+  private func writeAll(_ fd: CInt, _ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(fd, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return }
+        done += count
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import CSystem
+import Glibc
+import LookupTables
+import RestrictionDSL
+
+/// Builds one table from its source, or adds to it from standard input (`-i`).
+struct Create {
+  let options: Options
+  let tableOptions: TableOptions
+  let console: Console
+
+  func run(_ spec: TableSpec) {
+    if spec.type == "proxy" && !options.increments {
+      console.fatal("can't create maps via the proxy service")
+    }
+    let fd = openSource(spec)
+    let name = options.increments ? "stdin" : spec.name
+    let ownership = SourceOwnership(fd: fd, options: options, console: console)
+    if spec.type == "fail" {
+      failFirstEntry(spec, TableSource(name: name, fd: fd, options: tableOptions))
+      return
+    }
+    var write = WriteOptions(options.increments ? .increment : .create, options: tableOptions)
+    write.sourceSize = ownership.sourceSize
+    let console = console
+    write.warn = { console.warning($0) }
+    do throws(BuildError) {
+      let writer = try storage(spec).writer(name: spec.name, options: write)
+      try fill(writer, write.mode, TableSource(name: name, fd: fd, options: tableOptions))
+    } catch {
+      console.fatal(error.message)
+    }
+    ownership.restore()
+    if !options.increments { close(fd) }
+  }
+
+  private func openSource(_ spec: TableSpec) -> CInt {
+    if options.increments { return 0 }
+    let fd = smtpd_open(spec.name, O_RDONLY | O_CLOEXEC, 0)
+    if fd < 0 { console.fatal("open \(spec.name): \(String(cString: strerror(errno)))") }
+    return fd
+  }
+
+  private func storage(_ spec: TableSpec) -> TableStorage {
+    guard let type = TableRegistry.type(named: spec.type), type.isKnownToPostfix else {
+      console.fatal(
+        "unsupported dictionary type: \(spec.type). "
+          + "Is the postfix-\(spec.type) package installed?")
+    }
+    guard let storage = type.storage else {
+      console.fatal(
+        "unsupported dictionary type: \(spec.type) does not support bulk-mode creation.")
+    }
+    return storage
+  }
+
+  private func fill(
+    _ writer: any TableWriter, _ mode: WriteMode, _ source: TableSource
+  ) throws(BuildError) {
+    // A signal between emptying and completing would leave half a table.
+    let signals = HeldSignals()
+    defer { signals.release() }
+    var source = source
+    var builder = TableBuilder(writer, mode: mode, duplicates: options.duplicates)
+    var progress = Progress()
+    // A source that cannot be read to its end, for instance a directory, ends there.
+    while let entry = (try? source.next { console.warning($0) }) ?? nil {
+      progress.count(console)
+      var value = entry.value
+      if options.valuesAreFiles {
+        do { value = Base64.encode(try FileValue.read(value)) } catch {
+          console.warning(
+            "\(source.name), line \(entry.line): \(error.reason): skipping this entry")
+          continue
+        }
+      }
+      let key =
+        options.folds ? CaseFolding.fold(entry.key, unicode: tableOptions.smtputf8) : entry.key
+      if let warning = try builder.add(key, value) { console.warning(warning) }
+    }
+    progress.end(console)
+    try builder.finish()
+  }
+
+  /// `fail:` is created and refuses its first entry.
+  private func failFirstEntry(_ spec: TableSpec, _ source: TableSource) {
+    var source = source
+    if (try? source.next { console.warning($0) }) ?? nil != nil {
+      console.fatal("table \(spec): write error: Application error")
+    }
+  }
+}
+
+/// INT, TERM, HUP and QUIT wait until the table is whole.
+struct HeldSignals {
+  private var before = sigset_t()
+
+  init() {
+    var held = sigset_t()
+    sigemptyset(&held)
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGTSTP] {
+      sigaddset(&held, signal)
+    }
+    sigprocmask(SIG_BLOCK, &held, &before)
+  }
+
+  func release() {
+    var before = before
+    sigprocmask(SIG_SETMASK, &before, nil)
+  }
+}
