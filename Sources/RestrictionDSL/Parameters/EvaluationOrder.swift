@@ -5,8 +5,14 @@
 ///
 /// - Source: observed with Postfix 3.7.11, by setting all parameters to text that cannot be expanded
 ///   and mending the reported one until none was left
-enum EvaluationOrder {
-  static let smtpd: [String] = [
+public enum EvaluationOrder {
+  /// What every program reads before its own parameters.
+  public static var shared: ArraySlice<String> {
+    smtpd[...(smtpd.firstIndex(of: "mynetworks") ?? smtpd.startIndex)]
+  }
+
+  /// What smtpd reads, the shared parameters first.
+  public static let smtpd: [String] = [
     "compatibility_level", "mail_version", "syslog_facility", "inet_protocols",
     "multi_instance_directories", "multi_instance_group", "multi_instance_name", "maillog_file",
     "maillog_file_prefixes", "maillog_file_compressor", "maillog_file_rotate_suffix",
