@@ -112,7 +112,7 @@ public enum TableRegistry {
     "tcp", "socketmap", "memcache", "sqlite", "pgsql", "mysql", "ldap", "redis", "nis", "dbm",
     "sdbm",
   ].map { name in
-    TableType(name) { _, _ throws(OpenFailure) in
+    TableType(name, isRemote: true) { _, _ throws(OpenFailure) in
       // Known to Postfix, so the administrator reads what is missing, not "unsupported".
       throw OpenFailure("dictionary type \(name) is not available in this build")
     }

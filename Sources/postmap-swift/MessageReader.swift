@@ -16,6 +16,8 @@ struct MessageReader {
   /// A part whose boundary may come.
   private struct Multipart {
     let boundary: [UInt8]
+    /// Its parts are messages unless they say otherwise.
+    let isDigest: Bool
   }
 
   private let isMIME: Bool
@@ -23,6 +25,8 @@ struct MessageReader {
   private var header: [UInt8] = []
   private var multiparts: [Multipart] = []
   private var type = ContentType()
+  // The headers are those of the message itself.
+  private var isPrimary = true
 
   /// Parts inside parts, as mime_nesting_limit has it.
   private static let nestingLimit = 100
@@ -53,7 +57,8 @@ struct MessageReader {
       header = Array(line[..<name.end]) + line[name.colon...]
       return items
     }
-    items.append(.body([]))
+    // Only in the message's own headers such a line also ends them as an empty line would.
+    if line.isEmpty || isPrimary { items.append(.body([])) }
     endHeaders()
     if !line.isEmpty { items += read(line) }
     return items
@@ -62,7 +67,7 @@ struct MessageReader {
   private mutating func readBody(_ line: [UInt8]) -> [Item] {
     if isMIME, let next = boundary(line) {
       state = next ? .header : .body
-      type = ContentType()
+      type = next && multiparts.last?.isDigest == true ? .message : ContentType()
     }
     return [.body(line)]
   }
@@ -70,16 +75,20 @@ struct MessageReader {
   private mutating func flush() -> [Item] {
     guard !header.isEmpty else { return [] }
     defer { header = [] }
-    if isMIME, let value = ContentType.value(ofHeader: header) { type = ContentType(value) }
+    if isMIME, let value = ContentType.value(ofHeader: header) {
+      type = ContentType(value)
+      // Each boundary counts, those of a repeated parameter or header too.
+      for boundary in type.boundaries where multiparts.count < MessageReader.nestingLimit {
+        multiparts.append(Multipart(boundary: boundary, isDigest: type.isDigest))
+      }
+    }
     return [.header(header)]
   }
 
   private mutating func endHeaders() {
     state = .body
+    isPrimary = false
     guard isMIME else { return }
-    if let boundary = type.boundary, multiparts.count < MessageReader.nestingLimit {
-      multiparts.append(Multipart(boundary: boundary))
-    }
     if type.isMessage { state = .header }
     type = ContentType()
   }
@@ -114,28 +123,38 @@ struct MessageReader {
 /// What a Content-Type header says about the structure.
 struct ContentType {
   /// Of a multipart type.
-  private(set) var boundary: [UInt8]?
+  private(set) var boundaries: [[UInt8]] = []
 
   /// An attached message, whose headers follow.
   private(set) var isMessage = false
 
+  /// Of a multipart whose parts are messages.
+  private(set) var isDigest = false
+
   /// text/plain
   init() {}
 
+  /// message/rfc822
+  static var message: ContentType {
+    var type = ContentType()
+    type.isMessage = true
+    return type
+  }
+
   init(_ value: [UInt8]) {
     let tokens = ContentType.tokens(value)
-    guard tokens.count >= 3, tokens[1] == [0x2F] else { return }
-    let type = lower(tokens[0])
-    let subtype = lower(tokens[2])
-    if type == "message" { isMessage = subtype == "rfc822" || subtype == "global" }
+    guard let type = tokens.first.map(lower) else { return }
+    let hasSubtype = tokens.count >= 3 && tokens[1] == [0x2F]
+    let subtype = hasSubtype ? lower(tokens[2]) : ""
+    isMessage = type == "message" && (subtype == "rfc822" || subtype == "global")
     guard type == "multipart" else { return }
-    var index = 3
+    isDigest = subtype == "digest"
+    var index = hasSubtype ? 3 : 1
     while index + 3 < tokens.count {
       if tokens[index] == [0x3B], lower(tokens[index + 1]) == "boundary",
-        tokens[index + 2] == [0x3D]
+        tokens[index + 2] == [0x3D], !tokens[index + 3].isEmpty
       {
-        boundary = tokens[index + 3]
-        return
+        boundaries.append(tokens[index + 3])
       }
       index += 1
     }

@@ -46,8 +46,8 @@ struct Query {
     func look(_ item: MessageReader.Item) {
       let key: [UInt8]
       switch item {
-      case .header(let text) where options.headerKeys: key = text
-      case .body(let text) where options.bodyKeys: key = text
+      case .header(let text) where options.headerKeys: key = cString(text)
+      case .body(let text) where options.bodyKeys: key = cString(text)
       case .header, .body: return
       }
       guard let value = value(for: key) else { return }

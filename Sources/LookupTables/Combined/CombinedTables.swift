@@ -34,16 +34,13 @@ final class UnionTable: LookupTable {
   }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    var joined: Bytes?
+    var joined: Bytes = []
     for member in members {
-      guard let value = try member.uncheckedValue(for: key) else { continue }
-      guard let before = joined, !before.isEmpty else {
-        joined = value
-        continue
-      }
-      joined = before + [0x2C] + value
+      guard let value = try member.uncheckedValue(for: key), !value.isEmpty else { continue }
+      if !joined.isEmpty { joined.append(0x2C) }
+      joined += value
     }
-    return joined
+    return joined.isEmpty ? nil : joined
   }
 }
 
