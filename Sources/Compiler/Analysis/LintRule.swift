@@ -1,0 +1,104 @@
+import RestrictionDSL
+
+/// One kind of mistake.
+public protocol LintRule: Sendable {
+  /// Stable, kebab case.
+  static var id: String { get }
+  /// Number of the rule in lists of other tools, `SPnnn`; suppressions may use either.
+  static var number: String? { get }
+  static var severity: Diagnostic.Severity { get }
+  /// One paragraph: what goes wrong, and what to do.
+  static var explanation: String { get }
+
+  init()
+
+  /// What is wrong with one service.
+  func findings(in service: LintedService) -> [Diagnostic]
+}
+
+extension LintRule {
+  public static var number: String? { nil }
+
+  /// A finding of this rule.
+  func finding(
+    _ message: String, at range: SourceRange?, help: String? = nil,
+    severity: Diagnostic.Severity? = nil
+  ) -> Diagnostic {
+    Diagnostic(severity ?? Self.severity, Self.id, message, at: range, help: help)
+  }
+}
+
+/// Checks the services of one configuration with all rules.
+///
+/// Findings about text that several services share are reported once; a finding that only some services
+/// have names them in a note.
+public struct Linter: Sendable {
+  public let services: [LintedService]
+  /// Findings that need more than settings: syntax, files. They come first.
+  public let given: [Diagnostic]
+  /// Whether findings of severity info are reported.
+  public let includesInfo: Bool
+
+  public init(services: [LintedService], given: [Diagnostic] = [], includesInfo: Bool = false) {
+    self.services = services
+    self.given = given
+    self.includesInfo = includesInfo
+  }
+
+  /// All findings: those given, then by place.
+  public func findings() -> [Diagnostic] {
+    var order: [Key] = []
+    var found: [Key: (diagnostic: Diagnostic, services: [String])] = [:]
+    func add(_ diagnostic: Diagnostic, _ service: String?) {
+      let key = Key(diagnostic)
+      if found[key] == nil {
+        order.append(key)
+        found[key] = (diagnostic, [])
+      }
+      if let service, found[key]?.services.contains(service) == false {
+        found[key]?.services.append(service)
+      }
+    }
+    for diagnostic in given { add(diagnostic, nil) }
+    for service in services {
+      for diagnostic in Linter.findings(in: service) { add(diagnostic, service.name) }
+    }
+    return order.compactMap { found[$0] }.filter { includesInfo || $0.diagnostic.severity != .info }
+      .map(withServices).sorted(by: Linter.comesBefore)
+  }
+
+  /// Start-up checks and rules over one service.
+  static func findings(in service: LintedService) -> [Diagnostic] {
+    let checks = PolicyChecks.diagnostics(service.source, settings: service.settings)
+    return checks + LintRegistry.rules.flatMap { $0.init().findings(in: service) }
+  }
+
+  private func withServices(_ found: (diagnostic: Diagnostic, services: [String])) -> Diagnostic {
+    guard !found.services.isEmpty, found.services.count < services.count else {
+      return found.diagnostic
+    }
+    var diagnostic = found.diagnostic
+    let names = found.services.joined(separator: ", ")
+    diagnostic.notes.append(Diagnostic.Note(range: nil, message: "in service \(names)"))
+    return diagnostic
+  }
+
+  private struct Key: Hashable {
+    let id: String
+    let range: SourceRange?
+    let message: String
+
+    init(_ diagnostic: Diagnostic) {
+      id = diagnostic.id
+      range = diagnostic.range
+      message = diagnostic.message
+    }
+  }
+
+  /// By file and place; what has no place comes last.
+  private static func comesBefore(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
+    guard let first = left.range else { return false }
+    guard let second = right.range else { return true }
+    return (first.file, first.line, first.column) < (second.file, second.line, second.column)
+  }
+}

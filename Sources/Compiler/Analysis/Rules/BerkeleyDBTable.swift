@@ -1,0 +1,24 @@
+import RestrictionDSL
+
+/// The table type is going away.
+public struct BerkeleyDBTable: LintRule {
+  public static let id = "berkeley-db-table"
+  public static let number: String? = "SP403"
+  public static let severity = Diagnostic.Severity.info
+  public static let explanation = """
+    The table type is going away. Distributions drop Berkeley DB, and with it hash: and \
+    btree: tables. Use lmdb: and rebuild the table.
+    """
+
+  public init() {}
+
+  public func findings(in service: LintedService) -> [Diagnostic] {
+    var seen: Set<TableSpec> = []
+    return service.allItems.compactMap { item in
+      guard let table = item.operation.table, ["hash", "btree"].contains(table.type),
+        seen.insert(table).inserted
+      else { return nil }
+      return finding("'\(table)' needs Berkeley DB", at: item.range, help: "use lmdb:\(table.name)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import RestrictionDSL
+
+/// An access table answers with another table.
+public struct TableInsideTable: LintRule {
+  public static let id = "table-inside-table"
+  public static let number: String? = "SP306"
+  public static let severity = Diagnostic.Severity.error
+  public static let explanation = """
+    An access table answers with another table. That is refused at run time with 451 4.3.5. \
+    Define a restriction class and answer with its name.
+    """
+
+  public init() {}
+
+  public func findings(in service: LintedService) -> [Diagnostic] {
+    service.knownActions.compactMap { item, action in
+      guard action == .lookupTable else { return nil }
+      return finding(
+        "an entry of '\(item.operation.table?.description ?? "")' contains a colon: tables cannot "
+          + "name tables", at: item.range, help: "define a restriction class")
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import RestrictionDSL
+
+/// mynetworks contains every address of a family, so permit_mynetworks permits everybody.
+public struct TrustsEverybody: LintRule {
+  public static let id = "trusts-everybody"
+  public static let number: String? = "SP103"
+  public static let severity = Diagnostic.Severity.error
+  public static let explanation = """
+    mynetworks contains every address of a family, so permit_mynetworks permits everybody. \
+    The server relays for the whole Internet. List the networks of your own clients.
+    """
+
+  public init() {}
+
+  public func findings(in service: LintedService) -> [Diagnostic] {
+    let everything = ["0.0.0.0/0", "::/0", "[::]/0", "[::/0]", "static:all"]
+    return service.settings.restrictionElements(of: "mynetworks").compactMap { element in
+      guard everything.contains(element.text) else { return nil }
+      return finding("'\(element.text)' in mynetworks trusts every client", at: element.range)
+    }
+  }
+}
