@@ -44,4 +44,15 @@ public enum LintRegistry {
     UntrustedRouting.self,
     UnusedClass.self,
   ]
+
+  /// Rules over the whole configuration, in alphabetical order.
+  public static let configurationRules: [any ConfigurationRule.Type] = [
+    BackslashContinuation.self,
+    CommentInValue.self,
+    PlaceholderInValue.self,
+    RepeatedParameter.self,
+    SASLNeverEnabled.self,
+    UndefinedVariable.self,
+    UnusedParameter.self,
+  ]
 }

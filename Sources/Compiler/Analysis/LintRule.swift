@@ -33,14 +33,16 @@ extension LintRule {
 /// Findings about text that several services share are reported once; a finding that only some services
 /// have names them in a note.
 public struct Linter: Sendable {
-  public let services: [LintedService]
+  public let configuration: LintedConfiguration
   /// Findings that need more than settings: syntax, files. They come first.
   public let given: [Diagnostic]
   /// Whether findings of severity info are reported.
   public let includesInfo: Bool
 
-  public init(services: [LintedService], given: [Diagnostic] = [], includesInfo: Bool = false) {
-    self.services = services
+  public init(
+    _ configuration: LintedConfiguration, given: [Diagnostic] = [], includesInfo: Bool = false
+  ) {
+    self.configuration = configuration
     self.given = given
     self.includesInfo = includesInfo
   }
@@ -60,10 +62,15 @@ public struct Linter: Sendable {
       }
     }
     for diagnostic in given { add(diagnostic, nil) }
-    for service in services {
+    for rule in LintRegistry.configurationRules {
+      for diagnostic in rule.init().findings(in: configuration) { add(diagnostic, nil) }
+    }
+    for service in configuration.services {
       for diagnostic in Linter.findings(in: service) { add(diagnostic, service.name) }
     }
-    return order.compactMap { found[$0] }.filter { includesInfo || $0.diagnostic.severity != .info }
+    let suppressions = Suppressions(configuration.mainCF)
+    return order.compactMap { found[$0] }.filter { suppressions.keeps($0.diagnostic) }
+      .filter { includesInfo || $0.diagnostic.severity != .info }
       .map(withServices).sorted(by: Linter.comesBefore)
   }
 
@@ -74,7 +81,7 @@ public struct Linter: Sendable {
   }
 
   private func withServices(_ found: (diagnostic: Diagnostic, services: [String])) -> Diagnostic {
-    guard !found.services.isEmpty, found.services.count < services.count else {
+    guard !found.services.isEmpty, found.services.count < configuration.services.count else {
       return found.diagnostic
     }
     var diagnostic = found.diagnostic

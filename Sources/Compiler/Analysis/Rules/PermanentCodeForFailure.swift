@@ -13,10 +13,7 @@ public struct PermanentCodeForFailure: LintRule {
   public init() {}
 
   public func findings(in service: LintedService) -> [Diagnostic] {
-    let names = [
-      "access_map_defer_code", "defer_code", "unverified_sender_defer_code",
-      "unverified_recipient_defer_code",
-    ]
+    let names = ["access_map_defer_code", "defer_code"]
     let codes = names.filter { service.settings.int($0) >= 500 }.map { name in
       finding(
         "\(name) = \(service.settings.string(name)) makes a temporary failure permanent",

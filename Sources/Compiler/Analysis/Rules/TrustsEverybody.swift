@@ -14,7 +14,7 @@ public struct TrustsEverybody: LintRule {
 
   public func findings(in service: LintedService) -> [Diagnostic] {
     let everything = ["0.0.0.0/0", "::/0", "[::]/0", "[::/0]", "static:all"]
-    return service.settings.restrictionElements(of: "mynetworks").compactMap { element in
+    return service.settings.elements(of: "mynetworks").compactMap { element in
       guard everything.contains(element.text) else { return nil }
       return finding("'\(element.text)' in mynetworks trusts every client", at: element.range)
     }
