@@ -45,16 +45,3 @@ struct Suppressions {
     return Set(ids.flatMap { $0.split(separator: ",") }.map(String.init))
   }
 }
-
-extension LintRegistry {
-  /// `SPnnn` of a rule; start-up checks have numbers too.
-  static func number(of id: String) -> String? {
-    let checks = [
-      "missing-relay-gate": "SP105", "unreachable-restriction": "SP201",
-      "unknown-restriction": "SP301", "missing-argument": "SP302", "class-cycle": "SP307",
-      "old-restriction-name": "SP309",
-    ]
-    return checks[id] ?? rules.first { $0.id == id }?.number
-      ?? configurationRules.first { $0.id == id }?.number
-  }
-}

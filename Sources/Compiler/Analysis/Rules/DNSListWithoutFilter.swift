@@ -19,7 +19,8 @@ public struct DNSListWithoutFilter: LintRule {
       guard case .rejectDNSList(_, let argument) = item.operation, !item.warns,
         !argument.utf8.contains(0x3D)
       else { return nil }
-      let filter = argument.hasSuffix("spamhaus.org") ? "127.0.[0..1].[2..255]" : "127.0.0.[2..254]"
+      let codes = ["dbl.spamhaus.org": "127.0.1.[2..99]", "zen.spamhaus.org": "127.0.0.[2..11]"]
+      let filter = codes[argument.lowercased()] ?? "127.0.0.[2..254]"
       return finding(
         "every answer of '\(argument)' counts as a listing, error answers too", at: item.range,
         help: "for instance \(item.name) \(argument)=\(filter)")
