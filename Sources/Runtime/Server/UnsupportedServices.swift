@@ -1,3 +1,4 @@
+import CSystem
 import Compiler
 import Glibc
 import RestrictionDSL
