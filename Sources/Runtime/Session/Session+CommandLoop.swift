@@ -105,7 +105,8 @@ extension Session {
         flags.insert(.hangsUp)
         return endWork()
       }
-      if settings.smtputf8, !UTF8Validity.holds(for: work.line.span) {
+      let line = work.line
+      if settings.smtputf8, !UTF8Validity.holds(for: line.span) {
         return refuse(.badUTF8, &io)
       }
       if let end = work.line.firstIndex(of: 0) { work.line.removeSubrange(end...) }

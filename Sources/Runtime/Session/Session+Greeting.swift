@@ -102,9 +102,10 @@ extension Session {
     hiddenKeywords = service.settings.discardedKeywords
     flags.remove(.keywordsUnknown)
     guard !service.lists.keywordMaps.isEmpty else { return }
+    let address = facts.client.addressText
     do {
       let words = try service.lists.keywordMaps.value(
-        for: facts.client.addressText.span, isPartial: false, book: &work.book)
+        for: address.span, isPartial: false, book: &work.book)
       if let words { hiddenKeywords = EHLOKeywords(words.text) }
     } catch {
       guard case .failed(let failure) = error else { throw error }
