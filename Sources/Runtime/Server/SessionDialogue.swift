@@ -12,6 +12,7 @@ struct SessionDialogue: Dialogue {
   private let session: Session
   private let slot: ServiceSlot
   private var service: LiveService
+  private var isDying = false
 
   init(_ slot: ServiceSlot, _ connection: ConnectionFacts) {
     self.slot = slot
@@ -28,11 +29,20 @@ struct SessionDialogue: Dialogue {
     session.adopt(service.session)
   }
 
-  mutating func step(_ io: inout SessionIO) -> SessionStep { session.step(&io) }
+  mutating func step(_ io: inout SessionIO) -> SessionStep {
+    let step = session.step(&io)
+    guard step == .abort, !isDying, !session.flags.contains(.isLogged) else { return step }
+    // A mistake that stops Postfix's process: that one sleeps a second before it ends
+    // (facts postfix-ipc.md §1.8), so that a configuration error does not make clients hammer.
+    isDying = true
+    return .ask(SessionDialogue.lastPause)
+  }
 
   mutating func receive(_ answer: Answer, to question: Question) {
-    session.receive(answer, to: question)
+    if question != SessionDialogue.lastPause { session.receive(answer, to: question) }
   }
+
+  private static let lastPause = Question.pause(milliseconds: 1000, serial: -1)
 
   mutating func takeCommitJob() -> CommitJob? { session.takeCommitJob() }
 
