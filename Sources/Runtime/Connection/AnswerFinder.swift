@@ -65,12 +65,11 @@ final class AnswerFinder {
     }
   }
 
-  /// Starts a question whose answer will be wanted soon; nobody waits for it yet.
-  func prefetch(_ question: Question) {
+  /// Starts a question whose answer will be wanted soon; other kinds than DNS wait for their turn.
+  func prefetch(_ question: Question, for waiter: any AnswerWaiter) {
     switch question {
-    case .dns(let name, let type): dns.ask(name, type) { _, _ in }
-    case .addresses(let host, let family): hosts.addresses(of: host, family: family) { _ in }
-    default: break
+    case .dns, .addresses: find(question, for: waiter)
+    case .name, .policy, .verify, .flush, .table, .pause, .commitMessage: break
     }
   }
 

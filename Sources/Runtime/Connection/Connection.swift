@@ -167,7 +167,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
     switch question {
     case .dns, .name:
       for ahead in dialogue.questionsAhead() where ahead != question {
-        dialogue.answers.prefetch(ahead)
+        dialogue.answers.prefetch(ahead, for: self)
       }
     default: break
     }

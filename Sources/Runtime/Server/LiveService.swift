@@ -40,7 +40,8 @@ final class LiveService {
       resolve: MachineFacts.addresses(ofHost:))
     let resolver = AddressResolver(
       settings: settings, own: own, tables: resolverTables.open, log: resolverLog)
-    TableOrder.open(settings, plan.policy.tables, in: tables)
+    let tableLines = TableOrder.open(settings, plan.policy.tables, in: tables)
+    let known = tables.openMessages.count
     let validator = RecipientValidator(
       settings: settings, resolver: resolver, tables: tables.open)
     let context = PolicyContext(
@@ -62,7 +63,8 @@ final class LiveService {
       hosts: HostResolver(dns: shared.dns, protocols: settings.list("inet_protocols")),
       settings: settings, tables: RemoteTables(workers: shared.host.workers, open: tables.open))
     writeLimit = UInt64(max(settings.seconds("smtpd_timeout"), 1)) * 1000
-    openLines = tables.openMessages + context.openMessages + session.lists.openMessages
+    openLines =
+      tableLines + tables.openMessages[known...] + context.openMessages + session.lists.openMessages
     for line in resolverTables.openMessages { resolverLog.write(line) }
     for line in cleanupTables.openMessages { cleanupLog.write(line) }
   }

@@ -21,23 +21,54 @@ enum TableOrder {
     "mydestination",
   ]
 
+  /// A parameter whose tables are opened like those of restriction lists.
+  private static let likeRestrictions = ["local_header_rewrite_clients"]
+
   /// Opens everything that smtpd(8) opens.
   ///
+  /// The original keeps the tables of restriction lists apart from those of other parameters: a
+  /// table that both name is opened, and where that fails reported, for each.
+  ///
   /// - Parameter policy: the tables that restriction lists name, in order of appearance
-  static func open(_ settings: Settings, _ policy: [TableSpec], in cache: TableCache) {
-    for parameter in beforeRestrictions { open(parameter, settings, cache) }
-    for spec in policy { _ = cache.open(spec) }
-    for parameter in afterRestrictions { open(parameter, settings, cache) }
+  /// - Returns: what opening them had to say
+  static func open(
+    _ settings: Settings, _ policy: [TableSpec], in cache: TableCache
+  ) -> [String] {
+    var order = Order(cache: cache)
+    for parameter in beforeRestrictions {
+      for spec in specs(parameter, settings) { order.open(spec, ofRestriction: false) }
+    }
+    for spec in policy { order.open(spec, ofRestriction: true) }
+    for parameter in afterRestrictions {
+      let isLike = likeRestrictions.contains(parameter)
+      for spec in specs(parameter, settings) { order.open(spec, ofRestriction: isLike) }
+    }
+    return order.lines
   }
 
-  private static func open(_ parameter: String, _ settings: Settings, _ cache: TableCache) {
-    for word in settings.list(parameter) {
+  private struct Order {
+    let cache: TableCache
+    var lines: [String] = []
+    private var messages: [TableSpec: [String]] = [:]
+    private var seen: [Bool: Set<TableSpec>] = [:]
+
+    init(cache: TableCache) { self.cache = cache }
+
+    mutating func open(_ spec: TableSpec, ofRestriction isRestriction: Bool) {
+      let before = cache.openMessages.count
+      _ = cache.open(spec)
+      if messages[spec] == nil { messages[spec] = Array(cache.openMessages[before...]) }
+      guard seen[isRestriction, default: []].insert(spec).inserted else { return }
+      lines += messages[spec] ?? []
+    }
+  }
+
+  private static func specs(_ parameter: String, _ settings: Settings) -> [TableSpec] {
+    settings.list(parameter).compactMap { word in
       let name = word.drop { $0 == "!" }
       // An IPv6 pattern has colons too.
-      guard !name.hasPrefix("["), !name.hasPrefix("/"), let spec = TableSpec(String(name)) else {
-        continue
-      }
-      _ = cache.open(spec)
+      guard !name.hasPrefix("["), !name.hasPrefix("/") else { return nil }
+      return TableSpec(String(name))
     }
   }
 }

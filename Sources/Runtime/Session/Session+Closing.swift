@@ -81,8 +81,8 @@ extension Session {
     if errorMask.intersects(service.settings.notifyClasses) {
       let notice = PostmasterNotice(
         client: clientName, transcript: transcript.lines, abortReason: abortReason,
-        toBounceRecipient: errorMask.contains(.bounce)
-          && service.settings.notifyClasses.contains(.bounce))
+        // Whether or not notify_classes has `bounce` (recorded).
+        toBounceRecipient: errorMask.contains(.bounce))
       if let job = notice.store(service, wallClock: wallClock) {
         commitJob = job
         commitAnswer = nil
