@@ -74,7 +74,11 @@ public final class PolicyContext {
       + permits.openMessages
   }
 
-  func open(_ spec: TableSpec) -> OpenTable { tables.open(spec) }
+  /// The table of an access check. One in braces is not opened: its lookups find out by themselves.
+  func open(_ spec: TableSpec) -> OpenTable {
+    guard spec.isInBraces else { return tables.open(spec) }
+    return OpenTable(spec: spec, table: BracedTable(), foldsUnicode: false)
+  }
 
   func endpoint(_ text: String) -> PolicyEndpoint? { PolicyEndpoint(text, settings: settings) }
 

@@ -62,7 +62,9 @@ extension Evaluation {
   private mutating func exactAccess(
     _ key: Bytes, _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
-    guard !key.isEmpty, let value = try probe(table, key.span) else { return .dunno }
+    guard !key.isEmpty, let value = try probe(table, key.span, check: "check_access") else {
+      return .dunno
+    }
     return try apply(value, finding(table, key, subject), .plain, bound)
   }
 
@@ -88,7 +90,16 @@ extension Evaluation {
   // MARK: Probing
 
   /// One key. A table that cannot be asked stands for a reject, as an entry would.
-  mutating func probe(_ table: OpenTable, _ key: Span<UInt8>) throws(Suspension) -> Bytes? {
+  ///
+  /// - Parameter check: name of the check in Postfix's message about a table in braces.
+  mutating func probe(
+    _ table: OpenTable, _ key: Span<UInt8>, check: String
+  ) throws(Suspension) -> Bytes? {
+    guard !table.spec.isInBraces else {
+      recording = nil
+      log("warning: \(check): unexpected dictionary: \(table.spec)")
+      return Bytes(ReplyTexts.tableFailure)
+    }
     do throws(Suspension) {
       return try run.book.value(of: table, for: key)
     } catch {
@@ -103,7 +114,7 @@ extension Evaluation {
   /// A host name and its parent domains; an address in the place of a name has none.
   mutating func probeName(_ table: OpenTable, _ name: Span<UInt8>) throws(Suspension) -> Bytes? {
     try context.keys.host(name, kind: table.kind) { key throws(Suspension) in
-      try probe(table, key)
+      try probe(table, key, check: "check_domain_access")
     }
   }
 
@@ -112,7 +123,7 @@ extension Evaluation {
     _ table: OpenTable, _ address: Span<UInt8>
   ) throws(Suspension) -> Bytes? {
     try context.keys.address(address, kind: table.kind) { key throws(Suspension) in
-      try probe(table, key)
+      try probe(table, key, check: "check_addr_access")
     }
   }
 
@@ -121,7 +132,7 @@ extension Evaluation {
     _ table: OpenTable, _ address: Bytes
   ) throws(Suspension) -> (key: Bytes, value: Bytes)? {
     try context.keys.mail(address.span, kind: table.kind) { key throws(Suspension) in
-      guard let value = try probe(table, key) else { return nil }
+      guard let value = try probe(table, key, check: "check_mail_access") else { return nil }
       let found = Bytes(copying: key)
       return (found.contains(0x40) ? found : Bytes(MailAddress.domain(of: address)), value)
     }

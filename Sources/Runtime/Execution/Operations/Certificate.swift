@@ -11,11 +11,11 @@ extension Evaluation {
       if !parameters.asksClientCertificate { noteNotAsked() }
       return .dunno
     }
-    if trustsAll && certificate.isTrusted { return try permit(Bytes(restriction), .list) }
+    if trustsAll && certificate.isTrusted { return try permit(Bytes(restriction), .subject(.client)) }
     for fingerprint in [certificate.fingerprint, certificate.publicKeyFingerprint] {
       for table in context.relayClientCertificates {
         if try run.book.value(of: table, for: fingerprint.span) != nil {
-          return try permit(Bytes(restriction), .list)
+          return try permit(Bytes(restriction), .subject(.client))
         }
       }
     }
@@ -36,7 +36,9 @@ extension Evaluation {
         return reject(.configurationError)
       }
       run.certificateKey += 1
-      guard let value = try probe(table, key.span) else { continue }
+      guard let value = try probe(table, key.span, check: "check_ccert_access") else {
+        continue
+      }
       let outcome = try apply(
         value, Finding(table: table.spec.description, key: key, target: .subject(.ccert)),
         .nextKey, bound)

@@ -8,7 +8,7 @@ extension Evaluation {
     guard let address = facts.socketAddress, context.ownAddresses.interfaces.contains(address) else {
       return .dunno
     }
-    return try permit(Bytes(restriction), .list)
+    return try permit(Bytes(restriction), .subject(.client))
   }
 
   mutating func permitMynetworks(_ action: String) throws(Suspension) -> Outcome {
@@ -22,7 +22,7 @@ extension Evaluation {
         "using backwards-compatible default setting mynetworks_style=\(style) to permit request"
           + " from client \"\(facts.client.nameAndAddress.text)\"")
     }
-    return try permit(Bytes(action), .list)
+    return try permit(Bytes(action), .subject(.client))
   }
 
   mutating func rejectUnknownClient() -> Outcome {

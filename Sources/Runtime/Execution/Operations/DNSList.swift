@@ -53,7 +53,7 @@ extension Evaluation {
     switch try listing(query, list) {
     case .notListed: return .dunno
     case .badFilter(let message): return stop("RBL reply error: \(message)")
-    case .listed: return try permit(Bytes(restriction), .list)
+    case .listed: return try permit(Bytes(restriction), .subject(.client))
     case .unknown:
       return deferIfReject(
         Rejection(

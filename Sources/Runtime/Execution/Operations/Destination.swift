@@ -6,7 +6,7 @@ import RestrictionDSL
 extension Evaluation {
   mutating func permitAuthDestination(_ action: String) throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient), try isAuthorized(recipient) else { return .dunno }
-    return try permit(Bytes(action), .list)
+    return try permit(Bytes(action), .subject(.recipient))
   }
 
   mutating func rejectUnauthDestination(defers: Bool) throws(Suspension) -> Outcome {
@@ -34,13 +34,16 @@ extension Evaluation {
             + " request from client \"\(facts.client.nameAndAddress.text)\"")
       }
       context.noteWarned(warning)
-      return try permit(Bytes(restriction), .list)
+      let outcome = try permit(Bytes(restriction), .subject(.recipient))
+      if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
+      return outcome
     }
     let isAuthorized = try isAuthorized(recipient)
     context.noteWarned(warning)
-    if isAuthorized { return try permit(Bytes(restriction), .list) }
-    let outcome = reject(
-      Rejection(parameters.relayDomainsRejectCode, "5.7.1", .list, ReplyTexts.relayDenied))
+    let outcome =
+      isAuthorized
+      ? try permit(Bytes(restriction), .subject(.recipient))
+      : reject(Rejection(parameters.relayDomainsRejectCode, "5.7.1", .subject(.recipient), ReplyTexts.relayDenied))
     if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
     return outcome
   }

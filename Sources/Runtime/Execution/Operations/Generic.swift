@@ -6,8 +6,9 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §3, §5.1
 extension Evaluation {
   mutating func permitAll(_ ignored: [String]) throws(Suspension) -> Outcome {
+    let outcome = try permit(Bytes(restriction), .list)
     noteIgnored(ignored, after: "permit")
-    return try permit(Bytes(restriction), .list)
+    return outcome
   }
 
   mutating func rejectAll(_ ignored: [String]) -> Outcome {

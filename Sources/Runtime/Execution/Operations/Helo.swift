@@ -56,7 +56,7 @@ extension Evaluation {
       "warning: restriction \(restriction) is deprecated."
         + " Use permit_mynetworks or permit_sasl_authenticated instead")
     guard helo.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E || $0 == 0x3A }) else { return .dunno }
-    if DomainName.isValidAddress(helo.span) { return try permit(Bytes(restriction), .list) }
+    if DomainName.isValidAddress(helo.span) { return try permit(Bytes(restriction), .subject(.helo)) }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
   }
 

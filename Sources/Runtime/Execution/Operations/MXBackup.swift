@@ -6,7 +6,7 @@ import RestrictionDSL
 extension Evaluation {
   mutating func permitMXBackup() throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient) else { return .dunno }
-    if try isAuthorized(recipient) { return try permit(Bytes(restriction), .list) }
+    if try isAuthorized(recipient) { return try permit(Bytes(restriction), .subject(.recipient)) }
     let resolved = try resolve(recipient, .recipient)
     if resolved.isRouted && !parameters.allowsUntrustedRouting { return .dunno }
     let domain = Bytes(MailAddress.domain(of: resolved.address))
@@ -28,7 +28,7 @@ extension Evaluation {
     if try isMe(among: primaries) { return .dunno }
     guard try isMe(among: exchangers.dropFirst(primaries.count)) else { return .dunno }
     if !context.mxBackupNetworks.isEmpty, try !allInNetworks(primaries) { return .dunno }
-    return try permit(Bytes(restriction), .list)
+    return try permit(Bytes(restriction), .subject(.recipient))
   }
 
   private func exchangerFailure(_ text: Bytes) -> Rejection {

@@ -9,7 +9,7 @@ extension Evaluation {
     guard facts.saslIsActive, let login = facts.login,
       !login.method.equalsIgnoringCase("anonymous".utf8)
     else { return .dunno }
-    return try permit(Bytes(action), .list)
+    return try permit(Bytes(action), .subject(.client))
   }
 
   /// Whether SASL can be used at all; says so where not.
