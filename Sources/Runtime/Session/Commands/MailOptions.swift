@@ -73,9 +73,12 @@ extension Session {
       }
     } else if let value = option.value(of: "ENVID=") {
       if hiddenKeywords.contains(.dsn) { return .dsnDisabled }
-      guard options.envelopeID == nil, let text = XText.decoded(value),
-        !text.isEmpty, text.allSatisfy(\.isASCIIPrintable)
-      else { return .badEnvelopeID }
+      guard options.envelopeID == nil, let decoded = XText.decoded(value) else {
+        return .badEnvelopeID
+      }
+      // Postfix takes a NUL for the end.
+      let text = Bytes(decoded.prefix { $0 != 0 })
+      guard !text.isEmpty, text.allSatisfy(\.isASCIIPrintable) else { return .badEnvelopeID }
       options.envelopeID = text
     } else {
       return .unsupportedOption(option)

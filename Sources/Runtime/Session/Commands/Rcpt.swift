@@ -147,6 +147,7 @@ extension Session {
       let address = OriginalRecipient.decoded(
         type: text[..<separator], text[(separator + 1)...], utf8: facts.smtputf8)
     else { return nil }
-    return Bytes(text[...separator]) + address
+    // Postfix takes a NUL for the end.
+    return Bytes(text[...separator]) + address.prefix { $0 != 0 }
   }
 }
