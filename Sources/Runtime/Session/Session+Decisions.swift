@@ -37,8 +37,11 @@ extension Session {
   func abort() -> CommandResult {
     flags.insert(.isAborted)
     flags.insert(.hangsUp)
-    // After a fatal error nothing is logged but the reason.
-    if case .fatal = work?.verdict { flags.remove(.isLogged) }
+    if case .fatal = work?.verdict {
+      // Nothing is logged but the reason, and the client waits for some time (observed: over 5 s).
+      flags.remove(.isLogged)
+      outgoing = OutgoingReply(text: [], pauseSerial: service.nextSequence(), pause: 10_000)
+    }
     endWork()
     phase = .closing
     return .unfinished

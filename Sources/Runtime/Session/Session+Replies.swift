@@ -2,11 +2,12 @@ import RestrictionDSL
 
 /// A reply that cannot go out at once.
 struct OutgoingReply {
-  /// All lines, joined with CR LF.
+  /// All lines, joined with CR LF; empty where only the pause counts.
   var text: Bytes
-  /// Identifies the pause; the reply is late because of too many errors.
+  /// Identifies the pause.
   var pauseSerial = 0
-  var isPaused = false
+  /// - Unit: milliseconds; 0 when it is over
+  var pause = 0
   /// smtpd_reject_footer_maps has not been asked.
   var needsFooter = false
   var book = AnswerBook()
@@ -29,18 +30,18 @@ extension Session {
   ///   - isShared: the same bytes go to many clients.
   func send(_ text: Bytes, isShared: Bool = false, _ io: inout SessionIO) {
     let settings = service.settings
-    let isPaused = settings.errorSleep > 0 && budget.errors >= settings.softErrorLimit
+    let pause = budget.errors >= settings.softErrorLimit ? settings.errorSleep : 0
     let isReject = text.first == 0x34 || text.first == 0x35
     let hasFooter =
       isReject && !(settings.rejectFooter.isEmpty && service.lists.rejectFooters.isEmpty)
-    guard isPaused || hasFooter else { return emit(text, isShared: isShared, &io) }
-    var reply = OutgoingReply(text: text, isPaused: isPaused, needsFooter: hasFooter)
-    if isPaused { reply.pauseSerial = service.nextSequence() }
+    guard pause > 0 || hasFooter else { return emit(text, isShared: isShared, &io) }
+    var reply = OutgoingReply(text: text, pause: pause, needsFooter: hasFooter)
+    if pause > 0 { reply.pauseSerial = service.nextSequence() }
     if hasFooter {
       // Names are expanded now, as long as they mean what they meant for the decision.
       do { try addFooter(&reply) } catch { reply.needsFooter = true }
     }
-    if reply.isPaused || reply.needsFooter {
+    if reply.pause > 0 || reply.needsFooter {
       outgoing = reply
     } else {
       emit(reply.text, &io)
@@ -50,12 +51,12 @@ extension Session {
   /// Sends the reply that had to wait.
   func deliver(_ io: inout SessionIO) throws(Suspension) {
     guard var reply = outgoing else { return }
-    if reply.isPaused {
-      throw .ask(.pause(milliseconds: service.settings.errorSleep, serial: reply.pauseSerial))
+    if reply.pause > 0 {
+      throw .ask(.pause(milliseconds: reply.pause, serial: reply.pauseSerial))
     }
     if reply.needsFooter { try addFooter(&reply) }
     outgoing = nil
-    emit(reply.text, &io)
+    if !reply.text.isEmpty { emit(reply.text, &io) }
   }
 
   /// Puts the bytes into the output.

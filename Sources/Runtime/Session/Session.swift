@@ -150,7 +150,7 @@ public final class Session {
       answer.log.forEach { log($0) }
       commitAnswer = result
     case (.pause(_, let serial), _) where outgoing?.pauseSerial == serial:
-      outgoing?.isPaused = false
+      outgoing?.pause = 0
     default:
       if outgoing != nil {
         outgoing?.book.file(answer, to: question)
