@@ -59,7 +59,7 @@ public struct LogicalLines: Sendable {
       Diagnostic(
         .warning, "leading-whitespace", message, at: text.range(of: blanks..<text.bytes.count),
         help: "the line continues nothing and is ignored",
-        logLine: "warning: \(path): \(message): \"\(shown)\""))
+        logLine: "warning: \(path): \(message): \"\(shown)\"".asASCII))
     return nil
   }
 }

@@ -118,7 +118,7 @@ private func overriding(_ old: MainCF.Entry, _ new: MainCF.Entry, _ path: String
     notes: old.nameRange.map {
       [Diagnostic.Note(range: $0, message: "the earlier entry is here")]
     } ?? [],
-    logLine: "warning: \(path), line \(new.line): \(text)")
+    logLine: "warning: \(path), line \(new.line): \(text)".asASCII)
 }
 
 private func missing(
@@ -127,5 +127,5 @@ private func missing(
   Diagnostic(
     .error, id, message, at: line.text.range(of: 0..<line.text.bytes.count),
     help: "expected name = value",
-    logLine: "fatal: \(path), line \(line.number): \(message): \"\(line.text.text)\"")
+    logLine: "fatal: \(path), line \(line.number): \(message): \"\(line.text.text)\"".asASCII)
 }

@@ -30,11 +30,16 @@ public struct Diagnostic: Hashable, Sendable {
   /// by a line feed. `serve` logs ``logLines``, and stops where ``isFatal``.
   public var logLine: String?
 
-  /// The lines of ``logLine`` as they go to the log: bytes that Postfix does not print are `?`.
+  /// The lines of ``logLine`` as they go to the log: what Postfix does not print is `?`.
   public var logLines: [String] {
     guard let logLine else { return [] }
-    return logLine.utf8.split(separator: 0x0A).map { line in
-      String(decoding: line.map { $0.isASCIIPrintable ? $0 : 0x3F }, as: UTF8.self)
+    return logLine.unicodeScalars.split(separator: "\n").map { line in
+      var printed = String.UnicodeScalarView()
+      for scalar in line {
+        let isPrinted = scalar.value >= 32 && scalar.value != 127 && scalar.value != 0xFFFD
+        printed.append(isPrinted ? scalar : "?")
+      }
+      return String(printed)
     }
   }
 

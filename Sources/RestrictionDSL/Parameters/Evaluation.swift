@@ -8,8 +8,9 @@ struct Evaluation {
 
   /// Values as written, and evaluated defaults.
   private(set) var dictionary: [String: TracedText] = [:]
-  private var nameRanges: [String: SourceRange] = [:]
-  private var addresses: OwnInterfaces?
+  private(set) var nameRanges: [String: SourceRange] = [:]
+  /// `nil` until `inet_interfaces` was looked at.
+  var addresses: OwnInterfaces?
 
   init(builder: SettingsBuilder) {
     self.builder = builder
@@ -34,8 +35,11 @@ struct Evaluation {
 
   mutating func run() {
     for name in EvaluationOrder.smtpd {
+      checkBefore(name)
       if let parameter = ParameterCatalog.parameter(name) { evaluate(parameter) }
+      checkAfter(name)
     }
+    checkAtStart()
     // What other programs of Postfix read, each in an order of its own: their mistakes are found after
     // ours, and their defaults may refer to each other.
     let others = ParameterCatalog.all.filter { parameter in
@@ -67,14 +71,8 @@ struct Evaluation {
     do throws(ParameterCheck.Failure) {
       let value = try ParameterCheck.normalised(text.bytes, parameter)
       store(name, value, text, isSet: isSet)
-      try checkSpecial(parameter, text, isSet: isSet)
     } catch {
-      diagnostics.append(
-        Diagnostic(
-          .error, "bad-parameter-value", error.message,
-          at: text.range(of: 0..<text.bytes.count) ?? nameRanges[name],
-          notes: text.references(at: 0).reversed().map(\.note),
-          logLine: "fatal: \(error.fatal)"))
+      report(error, of: name, text)
       storeFallback(parameter, isSet: isSet)
     }
     if !isSet { dictionary[name] = entries[name]?.text ?? text }
@@ -103,7 +101,15 @@ struct Evaluation {
     return try Expansion(lookup: { known[$0] }).expand(text, of: name)
   }
 
-  private mutating func store(_ name: String, _ value: String, _ text: TracedText, isSet: Bool) {
+  /// A value that stops Postfix.
+  mutating func report(_ failure: ParameterCheck.Failure, of name: String, _ text: TracedText) {
+    diagnostics.append(
+      Diagnostic(
+        .error, "bad-parameter-value", failure.message, at: text.whole ?? nameRanges[name],
+        notes: text.references(at: 0).reversed().map(\.note), logLine: failure.logLine))
+  }
+
+  mutating func store(_ name: String, _ value: String, _ text: TracedText, isSet: Bool) {
     var range: SourceRange?
     if isSet {
       let written = dictionary[name] ?? TracedText()
@@ -134,6 +140,9 @@ struct Evaluation {
         notes: failure.via.reversed().map(\.note), logLine: lines.joined(separator: "\n")))
   }
 
+  /// Makes a value visible to `$name`.
+  mutating func define(_ name: String, _ text: TracedText) { dictionary[name] = text }
+
   /// The default of a parameter, where needed from the machine.
   private func defaultText(_ parameter: Parameter) -> String {
     if let text = parameter.defaultText { return text }
@@ -154,64 +163,6 @@ struct Evaluation {
   private var mynetworks: String {
     OwnInterfaces.networks(
       addresses?.own ?? [], style: entries["mynetworks_style"]?.value ?? "host")
-  }
-
-  /// Checks that Postfix makes of single parameters while it starts.
-  private mutating func checkSpecial(
-    _ parameter: Parameter, _ text: TracedText, isSet: Bool
-  ) throws(ParameterCheck.Failure) {
-    let value = text.text
-    switch parameter.name {
-    case "compatibility_level":
-      guard CompatibilityLevel(text.bytes) == nil else { return }
-      throw ParameterCheck.Failure(
-        message: "'\(value)' is no compatibility level",
-        fatal: "malformed compatibility level syntax: \"\(value)\"")
-    case "myhostname", "mydomain":
-      if let problem = HostDefaults.problem(text.bytes) {
-        let path = "\(builder.machine.configDirectory)/main.cf"
-        diagnostics.append(
-          Diagnostic(
-            .error, "bad-host-name", problem, at: text.range(of: 0..<text.bytes.count),
-            logLine: "warning: valid_hostname: \(problem): \(value)\n"
-              + "fatal: file \(path): parameter \(parameter.name): bad parameter value: \(value)"))
-      }
-    case "myorigin":
-      if value.hasPrefix("/") { try readOrigin(value, isSet: isSet) }
-    case "inet_protocols":
-      try OwnInterfaces.checkProtocols(value)
-    case "inet_interfaces":
-      let protocols = OwnInterfaces.protocols(entries["inet_protocols"]?.value ?? "all")
-      addresses = try OwnInterfaces(
-        value, machine: builder.machine, protocols: protocols, resolve: builder.hostAddresses)
-    case "mynetworks_style":
-      guard OwnInterfaces.styles.contains(value) else { throw OwnInterfaces.unknownStyle(value) }
-    case "smtpd_forbid_bare_newline":
-      let words = ["yes", "no", "normalize", "reject"]
-      guard !words.contains(value.lowercased()) else { return }
-      throw ParameterCheck.Failure(
-        message: "'smtpd_forbid_bare_newline' must be one of \(words.joined(separator: ", "))",
-        fatal: "bad parameter value: 'smtpd_forbid_bare_newline = \(value)'")
-    default:
-      return
-    }
-  }
-
-  /// The Debian form: the origin is the first line of a file.
-  ///
-  /// - Source: facts, real-configurations.md
-  private mutating func readOrigin(_ path: String, isSet: Bool) throws(ParameterCheck.Failure) {
-    switch builder.readFile(path) {
-    case .success(let file):
-      let line = (file.line(1) ?? []).trimmedASCIISpace
-      let text = TracedText(line.text)
-      store("myorigin", text.text, text, isSet: isSet)
-      dictionary["myorigin"] = text
-    case .failure(let failure):
-      throw ParameterCheck.Failure(
-        message: "cannot open '\(path)': \(failure.reason)",
-        fatal: "\(path): cannot open file: \(failure.reason)")
-    }
   }
 
   /// Old names that Postfix 3.7 does not look up: where set, they stand in for their successor.

@@ -15,31 +15,38 @@ enum HostDefaults {
     return rest.isEmpty ? "localdomain" : String(rest)
   }
 
-  /// Why a text is no host name.
-  static func problem(_ name: Bytes) -> String? {
-    if name.isEmpty { return "empty hostname" }
+  /// Why a text is no host name, for people and as Postfix logs it.
+  static func problem(_ name: Bytes) -> (message: String, logged: String)? {
+    if name.count > 255 {
+      return (
+        "longer than 255 characters", "bad length \(name.count) for \(name.prefix(100).text)..."
+      )
+    }
+    return syntaxProblem(name).map { ($0, "\($0): \(name.text)") }
+  }
+
+  private static func syntaxProblem(_ name: Bytes) -> String? {
     var label = 0
-    var letters = 0
+    var isNumeric = true
     for (index, byte) in name.enumerated() {
       let isLast = index == name.count - 1
-      let next = isLast ? 0 : name[index + 1]
+      let next = isLast ? 0x2E : name[index + 1]
       switch byte {
       case 0x2E:
         if label == 0 || isLast { return "misplaced delimiter" }
         label = 0
+        continue
       case 0x2D:
-        label += 1
-        if label == 1 || isLast || next == 0x2E { return "misplaced hyphen" }
-        letters += 1
+        isNumeric = false
+        if label == 0 || next == 0x2E { return "misplaced hyphen" }
       case _ where byte.isNameByte:
-        label += 1
-        if !byte.isASCIIDigit { letters += 1 }
+        if !byte.isASCIIDigit { isNumeric = false }
       default:
         return "invalid character \(byte)(decimal)"
       }
-      if label > 63 { return "hostname label beginning with \(name.prefix(63).text) is too long" }
+      label += 1
+      if label > 63 { return "hostname label too long" }
     }
-    if name.count > 255 { return "bad host name length \(name.count)" }
-    return letters == 0 ? "numeric hostname" : nil
+    return isNumeric ? "numeric hostname" : nil
   }
 }

@@ -6,6 +6,8 @@ struct OwnInterfaces {
 
   static let styles = ["class", "subnet", "host"]
 
+  init(own: [MachineFacts.Interface]) { self.own = own }
+
   /// - Throws: the fatal error of Postfix where a name has no address, or the machine lacks it.
   init(
     _ interfaces: String, machine: MachineFacts, protocols: Set<Int>,
@@ -61,9 +63,11 @@ struct OwnInterfaces {
     return widths.isEmpty ? [32, 128] : widths
   }
 
-  static func checkProtocols(_ text: String) throws(ParameterCheck.Failure) {
-    for word in Settings.split(text) where !["all", "ipv4", "ipv6"].contains(word) {
-      throw ParameterCheck.Failure(
+  /// What is wrong with a value of `inet_protocols`.
+  static func protocolProblem(_ text: String) -> ParameterCheck.Failure? {
+    let word = Settings.split(text).first { !["all", "ipv4", "ipv6"].contains($0) }
+    return word.map { word in
+      ParameterCheck.Failure(
         message: "'inet_protocols' must be all, ipv4 or ipv6, not '\(word)'",
         fatal: "unknown inet_protocols value \"\(word)\" in \"\(text)\"")
     }

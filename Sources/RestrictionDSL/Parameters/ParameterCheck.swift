@@ -6,8 +6,15 @@ enum ParameterCheck {
   struct Failure: Error, Hashable {
     /// For people.
     let message: String
+    /// What Postfix logs before, without `warning: `.
+    var warnings: [String] = []
     /// As Postfix logs it, without `fatal: `.
     let fatal: String
+
+    /// All lines that Postfix logs.
+    var logLine: String {
+      (warnings.map { "warning: \($0)" } + ["fatal: \(fatal)"]).joined(separator: "\n")
+    }
   }
 
   /// Checks a value.
@@ -79,9 +86,11 @@ enum ParameterCheck {
   private static func string(_ text: Bytes, _ parameter: Parameter) throws(Failure) -> String {
     let name = parameter.name
     if text.count < parameter.minimum {
+      let relation = "\(text.count) < \(parameter.minimum)"
+      let shown = parameter.kind == .raw ? "(\(relation))" : relation
       throw Failure(
         message: text.isEmpty ? "'\(name)' must not be empty" : "'\(name)' is too short",
-        fatal: "bad string length \(text.count) < \(parameter.minimum): \(name) = \(text.text)")
+        fatal: "bad string length \(shown): \(name) = \(text.text)")
     }
     if parameter.maximum != 0 && text.count > parameter.maximum {
       throw Failure(

@@ -165,7 +165,7 @@ public struct ParameterListing {
     let interfaces = try expanded("inet_interfaces")
     let style = try expanded("mynetworks_style")
     do throws(ParameterCheck.Failure) {
-      try OwnInterfaces.checkProtocols(protocols)
+      if let problem = OwnInterfaces.protocolProblem(protocols) { throw problem }
       let own = try OwnInterfaces(
         interfaces, machine: machine, protocols: OwnInterfaces.protocols(protocols),
         resolve: { MachineFacts.addresses(ofHost: $0) })
