@@ -10,6 +10,12 @@ public enum ConfigReader {
     /// The system's text for the error, for instance `No such file or directory`.
     public let reason: String
     public let errno: CInt
+
+    public init(path: String, reason: String, errno: CInt) {
+      self.path = path
+      self.reason = reason
+      self.errno = errno
+    }
   }
 
   /// The bytes of a file.

@@ -89,6 +89,9 @@ extension Evaluation {
   ) {
     guard let entry = entries[name], let failure = problem(entry.value) else { return }
     report(failure, of: name, entry.text)
+    if let parameter = ParameterCatalog.parameter(name) {
+      storeFallback(parameter, isSet: entry.range != nil)
+    }
   }
 
   /// A list in which only some words may stand.

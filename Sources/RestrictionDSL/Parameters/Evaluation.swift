@@ -65,7 +65,8 @@ struct Evaluation {
         text = try expanded(written, of: name)
       } catch {
         report(error, of: name)
-        text = (try? fallback(parameter)) ?? TracedText()
+        storeFallback(parameter, isSet: isSet)
+        return
       }
     }
     do throws(ParameterCheck.Failure) {
@@ -118,10 +119,13 @@ struct Evaluation {
     entries[name] = Settings.Entry(value: value, range: range, text: text)
   }
 
-  private mutating func storeFallback(_ parameter: Parameter, isSet: Bool) {
+  /// Takes the default for a value that cannot be used.
+  mutating func storeFallback(_ parameter: Parameter, isSet: Bool) {
     let text = (try? fallback(parameter)) ?? TracedText()
     let value = (try? ParameterCheck.normalised(text.bytes, parameter)) ?? ""
     store(parameter.name, value, text, isSet: isSet)
+    // One mistake, one report: what refers to the name sees the default.
+    dictionary[parameter.name] = text
   }
 
   private func fallback(_ parameter: Parameter) throws(Expansion.Failure) -> TracedText {

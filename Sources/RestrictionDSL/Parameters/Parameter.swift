@@ -35,6 +35,8 @@ public struct Parameter: Hashable, Sendable {
     case newer
     /// An older Postfix had it.
     case legacy
+    /// Only this server has it.
+    case own
   }
 
   public let name: String

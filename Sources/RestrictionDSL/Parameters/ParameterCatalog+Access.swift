@@ -79,6 +79,9 @@ extension ParameterCatalog {
       "smtpd_dns_reply_filter", .maps, "", since: "3.0",
       "table that filters or replaces DNS replies"),
     Parameter(
+      "smtpd_dns_prefetch", .style, "yes", min: 1, since: "", era: .own,
+      "when DNS questions start: yes at the first one reached, connect, or no, one at a time"),
+    Parameter(
       "smtpd_end_of_data_restrictions", .restrictions, "", since: "2.2",
       "checks after the end of message content"),
     Parameter(
