@@ -31,7 +31,9 @@ final class AnswerFinder {
     flush = FlushClient(loop: loop, hosts: hosts, settings: settings)
   }
 
-  /// Finds an answer for someone who waits. ``Question/commitMessage`` is not for here.
+  /// Finds an answer for someone who waits.
+  ///
+  /// ``Question/commitMessage`` is not for here.
   func find(_ question: Question, for waiter: any AnswerWaiter) {
     switch question {
     case .dns(let name, let type):

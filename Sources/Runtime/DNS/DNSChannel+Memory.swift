@@ -151,4 +151,3 @@ extension CInt {
   /// c-ares status codes are macros in older releases and an enumeration in newer ones.
   fileprivate var rawStatus: CInt { self }
 }
-

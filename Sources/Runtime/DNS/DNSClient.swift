@@ -36,7 +36,9 @@ public final class DNSClient {
     channel = try DNSChannel(loop: loop, configuration: configuration, port: port)
   }
 
-  /// Reads resolv.conf again where it changed. Questions under way end without answer.
+  /// Reads resolv.conf again where it changed.
+  ///
+  /// Questions under way end without answer.
   public func refreshConfiguration() {
     let newStamp = FileStamp(of: resolverFile)
     guard newStamp != stamp else { return }

@@ -8,7 +8,7 @@ struct ResolverConfiguration: Hashable, Sendable {
   var servers: [IPAddress] = []
   /// - Unit: seconds, 1…30; default 5
   var timeout = 5
-  /// Rounds over all servers, 1…5; default 2
+  /// Rounds over all servers: 1…5, by default 2.
   var attempts = 2
   var rotates = false
   /// `use-vc`: ask by TCP.

@@ -1,7 +1,9 @@
 import Glibc
 import RestrictionDSL
 
-/// Asks policy services. Connections are kept and shared by all sessions; one request is under way
+/// Asks policy services.
+///
+/// Connections are kept and shared by all sessions; one request is under way
 /// on each, so a service that hangs holds up only those who ask it.
 public final class PolicyClient {
   private let connector: ServiceConnector
@@ -33,7 +35,9 @@ public final class PolicyClient {
     return service
   }
 
-  /// Closes connections that have rested too long. To be called about once per second.
+  /// Closes connections that have rested too long.
+  ///
+  /// To be called about once per second.
   public func closeIdle() {
     for service in services.values { service.closeIdle() }
   }

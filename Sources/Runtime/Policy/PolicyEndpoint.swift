@@ -16,7 +16,7 @@ public struct PolicyEndpoint: Hashable, Sendable {
   public var requestLimit: Int
   /// - Unit: seconds between two tries
   public var retryDelay: Int
-  /// Tries for one request, 1…
+  /// Tries for one request, at least 1.
   public var tryLimit: Int
   public var defaultAction: String
   public var policyContext: String

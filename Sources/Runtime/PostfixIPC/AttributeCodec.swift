@@ -8,7 +8,9 @@ import RestrictionDSL
 enum AttributeCodec {
   typealias Attribute = (name: String, value: Bytes)
 
-  /// Writes one list. A value ends at its first NUL, as a C string would.
+  /// Writes one list.
+  ///
+  /// A value ends at its first NUL, as a C string would.
   static func encode(_ attributes: [Attribute]) -> Bytes {
     var list = Bytes()
     for attribute in attributes {

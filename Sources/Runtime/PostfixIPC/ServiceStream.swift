@@ -51,7 +51,8 @@ final class ServiceStream: EventHandler {
   /// - Returns: errno(3) where it failed at once, else 0
   func connect(to address: SocketAddress) -> CInt {
     descriptor = socket(
-      address.family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+      address.family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0
+    )
     guard descriptor >= 0 else { return errno }
     let status = address.withPointer { Glibc.connect(descriptor, $0, $1) }
     // A local socket whose backlog is full says EAGAIN; there is no event for it.

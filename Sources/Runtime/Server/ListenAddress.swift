@@ -23,7 +23,7 @@ public struct ListenAddress: Hashable, Sendable {
     self.init(address, port: port)
   }
 
-  /// `127.0.0.1:25`, `[::1]:25`
+  /// As `127.0.0.1:25` or `[::1]:25`.
   public var text: String {
     switch address {
     case .v4: "\(address):\(port)"

@@ -15,7 +15,7 @@ public final class Server: TimerHandler {
     /// Of `--listen`; empty means the services of master.cf.
     public var addresses: [ListenAddress]
     public var services: Services
-    /// `--strict`
+    /// No start while the configuration has any error, `--strict`.
     public var isStrict: Bool
 
     public init(

@@ -52,7 +52,8 @@ extension ServerPlan {
       return wildcards
     }
     let own = OwnAddresses(
-      settings: settings, machine: InterfaceAddresses.current(), resolve: MachineFacts.addresses(ofHost:))
+      settings: settings, machine: InterfaceAddresses.current(),
+      resolve: MachineFacts.addresses(ofHost:))
     return own.interfaces.map { ListenAddress($0, port: port) }
   }
 }

@@ -47,7 +47,9 @@ public struct SocketAddress {
   /// The address that `fill` (accept4(2), getsockname(2) …) writes.
   ///
   /// - Returns: `nil` where `fill` fails, that is, returns a negative number.
-  public init?(filledBy fill: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt) {
+  public init?(
+    filledBy fill: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
+  ) {
     length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let status = withUnsafeMutablePointer(to: &storage) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { fill($0, &length) }
@@ -60,7 +62,7 @@ public struct SocketAddress {
     withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: value, as: T.self) }
   }
 
-  /// AF_INET, AF_INET6, AF_UNIX …
+  /// The address family: AF_INET, AF_INET6 or AF_UNIX.
   public var family: CInt { CInt(storage.ss_family) }
 
   /// Address and port of an Internet socket; an IPv4-mapped IPv6 address as IPv4.

@@ -2,7 +2,9 @@ import CSystem
 import Glibc
 import RestrictionDSL
 
-/// A server that did not start. Its reasons are in the log.
+/// A server that did not start.
+///
+/// Its reasons are in the log.
 public struct StartFailure: Error {
   init() {}
 
@@ -16,7 +18,9 @@ public struct StartFailure: Error {
 
 /// What is logged before a service takes its first client.
 struct StartLines {
-  /// In Postfix's order: parameters, tables, restriction lists. The last one is the fatal one.
+  /// In Postfix's order: parameters, tables, restriction lists.
+  ///
+  /// The last one is the fatal one.
   let all: [String]
   let isFatal: Bool
 

@@ -1,6 +1,8 @@
 import RestrictionDSL
 
-/// Parameters that ask for something this server cannot do yet. It refuses to start, by name, rather
+/// Parameters that ask for something this server cannot do yet.
+///
+/// It refuses to start, by name, rather
 /// than serve without what the administrator relies on.
 enum UnsupportedSettings {
   private static let forbidden: [(name: String, isAsked: @Sendable (String) -> Bool)] = [

@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func `keeps a negative answer as long as SOA says`() throws {
-    let soa = record(.soa, ttl: 60, wire("ns") + wire("root") + Bytes(repeating: 0, count: 19) + [60])
+    let soa = record(
+      .soa, ttl: 60, wire("ns") + wire("root") + Bytes(repeating: 0, count: 19) + [60])
     let kept = try ask("no.example", .a, times: 2) { [$0.reply(code: 3, authority: [soa])] }
     #expect(kept.answers == [.noName, .noName])
     #expect(kept.queries.count == 1)

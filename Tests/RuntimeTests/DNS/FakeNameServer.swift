@@ -113,7 +113,8 @@ func header(
   _ id: UInt16, _ code: UInt8, _ truncated: Bool, _ answers: Int, _ authority: Int
 ) -> Bytes {
   [
-    UInt8(id >> 8), UInt8(id & 255), truncated ? 0x86 : 0x84, 0x80 | code, 0, 1, UInt8(answers >> 8),
+    UInt8(id >> 8), UInt8(id & 255), truncated ? 0x86 : 0x84, 0x80 | code, 0, 1,
+    UInt8(answers >> 8),
     UInt8(answers & 255), 0, UInt8(authority), 0, 0,
   ]
 }

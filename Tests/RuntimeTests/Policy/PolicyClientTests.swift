@@ -18,7 +18,9 @@ import Testing
   }
 
   /// The service as its own client sees it: what log lines call it.
-  private func name(_ endpoint: String) -> String { String(endpoint.split(separator: ":", maxSplits: 1)[1]) }
+  private func name(_ endpoint: String) -> String {
+    String(endpoint.split(separator: ":", maxSplits: 1)[1])
+  }
 
   private func settings(_ changes: [String: String] = [:]) -> Settings {
     let defaults = [

@@ -129,7 +129,8 @@ private final class FakeService: Sendable {
   @Test(arguments: [("0", 0), ("4", 4), ("4294967295", -1)] as [(String, Int)])
   func `learn what became of a flush request`(text: String, status: Int) throws {
     let service = try FakeService(
-      "public/flush", greeting: AttributeCodec.encode([("protocol", Bytes("queue_flush_protocol"))]),
+      "public/flush",
+      greeting: AttributeCodec.encode([("protocol", Bytes("queue_flush_protocol"))]),
       reply: AttributeCodec.encode([("status", Bytes(text))]))
     defer { service.stop() }
     let test = try TestLoop()

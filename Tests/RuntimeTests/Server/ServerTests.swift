@@ -7,7 +7,7 @@ import Testing
 
 /// Keeps the lines that a server logs.
 final class RecordedLog: LogOutput {
-  /// `tag: line`
+  /// Each as `tag: line`.
   private(set) var lines: [String] = []
 
   func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
