@@ -131,7 +131,7 @@ extension Session {
     }
     phase = .commands
     endTransaction()
-    state.failChunk(isLast: false)
+    state.failChunk()
     finishCommand(.failed)
   }
 
@@ -145,8 +145,13 @@ extension Session {
       contentMark = .none
       send(refusal, &io)
       phase = .commands
-      endTransaction()
-      state.failChunk(isLast: chunk.isLastChunk)
+      if chunk.isLastChunk {
+        endTransaction()
+      } else {
+        // Sender and recipients stay, and nobody can use them before RSET or the last chunk.
+        reception = nil
+        state.failChunk()
+      }
       return finishCommand(.failed)
     }
     if let failure = chunk.failure, !chunk.isLastChunk { return failChunk(failure, &io) }

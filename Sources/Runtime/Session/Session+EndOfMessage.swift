@@ -65,9 +65,8 @@ extension Session {
     switch failure {
     case .tooBig: return settle(.failed(.tooBig), &io)
     case .bareNewline:
-      facts.recipient = state.recipients == 1 ? transaction?.firstRecipient : nil
-      logReject(Bytes("bare <LF> received"))
       facts.recipient = transaction?.firstRecipient
+      logReject(Bytes("bare <LF> received"))
       return conclude(SessionReply(bareNewlineReply), &io)
     }
   }

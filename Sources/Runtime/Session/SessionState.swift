@@ -78,11 +78,8 @@ public struct SessionState: Hashable, Sendable {
   /// A chunk was accepted that was not the last.
   public mutating func continueChunks() { chunks = .open }
 
-  /// A chunk was refused.
-  public mutating func failChunk(isLast: Bool) {
-    endTransaction()
-    chunks = isLast ? .none : .failed
-  }
+  /// A chunk was refused that was not the last: sender and recipients stay.
+  public mutating func failChunk() { chunks = .failed }
 
   /// The message was refused by smtpd_end_of_data_restrictions: sender and recipients stay.
   public mutating func spend() {

@@ -26,4 +26,11 @@ struct Transaction {
     self.sender = sender
     self.options = options
   }
+
+  /// What a further MAIL clears before it is looked at: SMTPUTF8, BODY= and RET=.
+  mutating func forgetOptions() {
+    smtputf8 = false
+    options.body = .unknown
+    options.returns = 0
+  }
 }

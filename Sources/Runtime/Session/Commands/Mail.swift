@@ -64,6 +64,9 @@ extension Session {
     _ work: Work, _ io: inout SessionIO
   ) throws(Suspension) -> Bool {
     let settings = service.settings
+    // Every MAIL, a refused one too, forgets this much of the one before it.
+    facts.smtputf8 = false
+    transaction?.forgetOptions()
     if let refusal = state.refusalOfMail(needsHelo: settings.requiresHelo && facts.helo == nil) {
       send(refusal, &io)
       return false
@@ -97,7 +100,9 @@ extension Session {
     }
     if settings.messageSizeLimit > 0 && facts.size > settings.messageSizeLimit {
       facts.sender = sender
-      logReject(SessionReply.sizeTooBig.line)
+      // The one reply of MAIL that comes from the access checks: soft_bounce shows in the log.
+      let line = SessionReply.sizeTooBig.line
+      logReject(settings.softBounce ? SoftBounce.applied(to: line) : line)
       facts.sender = nil
       send(.sizeTooBig, &io)
       return false
