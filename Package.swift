@@ -51,7 +51,8 @@ let package = Package(
         "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport", "queue-load",
       ],
       exclude: ["Queue/recorded.jsonl"]),
-    .testTarget(name: "GrammarTests", dependencies: ["RestrictionDSL", "TestSupport"]),
+    .testTarget(
+      name: "GrammarTests", dependencies: ["RestrictionDSL", "LookupTables", "TestSupport"]),
     .testTarget(
       name: "PropertyTests",
       dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),

@@ -1,6 +1,7 @@
 import RestrictionDSL
 
-/// Text to program: parses the restriction lists of a service, lowers, optimises and linearises them.
+/// Text to program: parses the restriction lists of a service, lowers, optimises and linearises
+/// them.
 public struct PolicyCompiler: Sendable {
   /// The program and what was found on the way.
   public struct Result: Sendable {
@@ -54,8 +55,8 @@ public struct PolicyCompiler: Sendable {
 
   /// Compiles the right-hand side of an access table that is a restriction list.
   ///
-  /// The program has no entries: it starts at node 0 and ends in ``Operation/leave(_:)``. It has no fact slots.
-  /// What it says of `ignored` names holds only while warn_if_reject is off.
+  /// The program has no entries: it starts at node 0 and ends in ``Operation/leave(_:)``. It has
+  /// no fact slots. What it says of `ignored` names holds only while warn_if_reject is off.
   ///
   /// - Parameter stage: stage of the list that is being evaluated, for bare tables.
   public func compileFragment(_ text: String, stage: Stage) -> DecisionProgram {
@@ -75,8 +76,10 @@ public struct PolicyCompiler: Sendable {
   /// Postfix opens every element that looks like a table, whatever stands in front of it.
   private var tables: [TableSpec] {
     var seen: Set<TableSpec> = []
-    return words.filter { !isPolicyService($0.before) }.compactMap { TableReference($0.text)?.table }
-      .filter { seen.insert($0).inserted }
+    return words.filter { !isPolicyService($0.before) }.compactMap {
+      TableReference($0.text)?.table
+    }
+    .filter { seen.insert($0).inserted }
   }
 
   private var policyServices: [String] {

@@ -2,12 +2,14 @@ import Compiler
 import RestrictionDSL
 import Testing
 
-/// Settings of a service from a few parameters; what the shape of programs depends on has the 3.7 defaults.
+/// Settings of a service from a few parameters; what the shape of programs depends on has the 3.7
+/// defaults.
 func settings(_ values: [String: String]) -> Settings {
   var entries: [String: Settings.Entry] = [:]
   let defaults = [
     "smtpd_delay_reject": "yes", "smtpd_relay_before_recipient_restrictions": "yes",
-    "smtpd_reject_unlisted_recipient": "yes", "smtpd_relay_restrictions": "reject_unauth_destination",
+    "smtpd_reject_unlisted_recipient": "yes",
+    "smtpd_relay_restrictions": "reject_unauth_destination",
     "mynetworks": "127.0.0.0/8", "smtpd_sasl_auth_enable": "yes",
   ]
   for (name, value) in defaults { entries[name] = Settings.Entry(value: value, range: nil) }

@@ -7,7 +7,9 @@ import Testing
     ("without-argument", [RestrictionCatalog.Argument.none]), ("with-domain", [.domain]),
     ("with-service", [.policyService]), ("with-number", [.number]),
   ])
-  func `names what the catalogue names`(rule: String, arguments: [RestrictionCatalog.Argument]) throws {
+  func `names what the catalogue names`(rule: String, arguments: [RestrictionCatalog.Argument])
+    throws
+  {
     let catalogue = RestrictionCatalog.all.filter {
       arguments.contains($0.argument) && $0.name != .rejectSenderLoginMismatch
     }
@@ -35,7 +37,7 @@ import Testing
     var generator = SentenceGenerator(try Grammar("restrictions"), seed: seed)
     let parser = RestrictionParser(classes: ["strict"])
     var seen: Set<RestrictionName> = []
-    for _ in 0..<4000 {
+    for _ in 0..<2500 {
       let text = try generator.sentence("list")
       for restriction in parser.parse(text).restrictions {
         #expect(restriction.kind != .unknown, "seed \(seed): \(text)")

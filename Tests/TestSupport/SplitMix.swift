@@ -25,7 +25,9 @@ public struct SplitMix: RandomNumberGenerator {
   }
 
   /// True in `percent` of a hundred cases.
-  public mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+  public mutating func chance(_ percent: Int) -> Bool {
+    Int.random(in: 0..<100, using: &self) < percent
+  }
 
   /// One of some values.
   ///

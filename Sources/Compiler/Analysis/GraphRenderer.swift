@@ -2,8 +2,8 @@ import RestrictionDSL
 
 /// Decision graphs as drawings: DOT for Graphviz, Mermaid for Markdown.
 ///
-/// One cluster per command, edges by outcome: solid on dunno, dashed on permit. A node that ends its list whatever
-/// happens has no solid edge.
+/// One cluster per command, edges by outcome: solid on dunno, dashed on permit. A node that ends
+/// its list whatever happens has no solid edge.
 public struct GraphRenderer: Sendable {
   private let graph: DecisionGraph
   private let stage: Stage?
@@ -27,7 +27,9 @@ public struct GraphRenderer: Sendable {
 
   /// The language of Graphviz.
   public var dot: String {
-    var lines = ["digraph policy {", "  rankdir=TB;", "  node [shape=box, fontname=\"monospace\"];"]
+    var lines = [
+      "digraph policy {", "  rankdir=TB;", "  node [shape=box, fontname=\"monospace\"];",
+    ]
     for (index, cluster) in clusters.enumerated() {
       lines.append("  subgraph cluster_\(index) {")
       lines.append("    label=\"\(escaped(cluster.name))\";")
@@ -35,7 +37,8 @@ public struct GraphRenderer: Sendable {
       lines.append("  }")
     }
     lines += edges.map { edge in
-      "  n\(edge.from) -> n\(edge.to)" + (edge.isPermit ? " [style=dashed, label=\"permit\"];" : ";")
+      "  n\(edge.from) -> n\(edge.to)"
+        + (edge.isPermit ? " [style=dashed, label=\"permit\"];" : ";")
     }
     return lines.joined(separator: "\n") + "\n}\n"
   }

@@ -30,11 +30,13 @@ extension LintRule {
 
 /// Checks the services of one configuration with all rules.
 ///
-/// Findings about text that several services share are reported once; a finding that only some services
-/// have names them in a note.
+/// Findings about text that several services share are reported once; a finding that only some
+/// services have names them in a note.
 public struct Linter: Sendable {
   public let configuration: LintedConfiguration
-  /// Findings that need more than settings: syntax, files. They come first.
+  /// Findings that need more than settings: syntax, files.
+  ///
+  /// They come first.
   public let given: [Diagnostic]
   /// Whether findings of severity info are reported.
   public let includesInfo: Bool

@@ -67,7 +67,8 @@ public struct LintedConfiguration: Sendable {
     Set(services.flatMap { $0.settings.list("smtpd_restriction_classes") })
   }
 
-  /// Names of LDAP and SQL tables whose parameters stand in main.cf: `ldap:accounts` reads `accounts_*`.
+  /// Names of LDAP and SQL tables whose parameters stand in main.cf: `ldap:accounts` reads
+  /// `accounts_*`.
   var tablePrefixes: Set<String> {
     let types = ["ldap", "mysql", "pgsql", "sqlite", "memcache"]
     var names: Set<String> = []

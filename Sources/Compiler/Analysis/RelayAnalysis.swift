@@ -1,9 +1,11 @@
 import RestrictionDSL
 
-/// What relay and recipient lists do with a recipient we are not responsible for and a client whom nothing
-/// makes trusted: outside mynetworks, not logged in, without a certificate that is listed.
+/// What relay and recipient lists do with a recipient we are not responsible for and a client
+/// whom nothing makes trusted: outside mynetworks, not logged in, without a certificate that is
+/// listed.
 ///
-/// Exact about the lists; what a table or a policy service answers counts as "may permit" unless known.
+/// Exact about the lists; what a table or a policy service answers counts as "may permit" unless
+/// known.
 struct RelayAnalysis {
   /// How a list ends for such mail.
   enum Ending: Hashable {
@@ -81,8 +83,8 @@ struct RelayAnalysis {
     (RelayAnalysis(service, .relay), RelayAnalysis(service, .recipient))
   }
 
-  /// Elements through which foreign mail may pass although a list stops it in the end: those of the only
-  /// list that stops.
+  /// Elements through which foreign mail may pass although a list stops it in the end: those of
+  /// the only list that stops.
   static func openDoors(_ service: LintedService) -> [LintedService.Item] {
     let (relay, recipient) = lists(service)
     switch (relay.ending, recipient.ending) {

@@ -2,7 +2,8 @@ import RestrictionDSL
 
 /// Remarks that take findings away: `# smtpd-lint: allow ID -- reason` directly above a parameter.
 ///
-/// The remark holds for the lines of that entry, and for that rule alone; several ids are separated by commas.
+/// The remark holds for the lines of that entry, and for that rule alone; several ids are
+/// separated by commas.
 struct Suppressions {
   private struct Allowed {
     let file: String

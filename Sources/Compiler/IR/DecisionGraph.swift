@@ -3,7 +3,8 @@ import RestrictionDSL
 /// The access policy of a service between text and program: nodes with edges by outcome.
 ///
 /// One chain of nodes per SMTP command. A node's `next` is taken on dunno; its `leave` is taken on
-/// permit, on DISCARD, and when both deferral flags are set. Reject ends the command and has no edge.
+/// permit, on DISCARD, and when both deferral flags are set. Reject ends the command and has no
+/// edge.
 public struct DecisionGraph: Hashable, Sendable {
   /// What a node does.
   public enum Work: Hashable, Sendable {
@@ -21,8 +22,8 @@ public struct DecisionGraph: Hashable, Sendable {
     public var leave: Int?
     /// Under warn_if_reject.
     public var warns: Bool
-    /// The first element of the second of relay and recipient lists: Postfix evaluates it even where
-    /// both deferral flags are set, so it can not give its place to another one.
+    /// The first element of the second of relay and recipient lists: Postfix evaluates it even
+    /// where both deferral flags are set, so it can not give its place to another one.
     public var isPinned = false
     /// Fact slot given by ``ShareFacts``.
     public var slot: UInt16?
@@ -53,7 +54,8 @@ public struct DecisionGraph: Hashable, Sendable {
   /// First node of each command, indexed by ``Entry``.
   public var entries: [Int?] = Array(repeating: nil, count: Entry.allCases.count)
   public var classes: [String: ClassBody] = [:]
-  /// A right-hand side of an access table: warn_if_reject may be on around it, so no reject is final.
+  /// A right-hand side of an access table: warn_if_reject may be on around it, so no reject is
+  /// final.
   public var isFragment = false
 
   /// Adds a node and returns its index.

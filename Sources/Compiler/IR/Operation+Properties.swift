@@ -44,8 +44,8 @@ extension Operation {
     }
   }
 
-  /// Whether dunno, while not under warn_if_reject, means exactly that the test found nothing: no log
-  /// line, no deferral, no record. Such an answer holds as long as its ``scope``.
+  /// Whether dunno, while not under warn_if_reject, means exactly that the test found nothing: no
+  /// log line, no deferral, no record. Such an answer holds as long as its ``scope``.
   public var isPure: Bool {
     switch self {
     case .permitInetInterfaces, .permitMynetworks, .rejectUnknownClientHostname,
@@ -85,7 +85,9 @@ extension Operation {
     }
   }
 
-  /// Whether evaluation never goes on behind it. `reject` and the like do so under warn_if_reject.
+  /// Whether evaluation never goes on behind it.
+  ///
+  /// `reject` and the like do so under warn_if_reject.
   public var isFinal: Bool {
     switch self {
     case .permit, .misconfigured, .accept: true

@@ -40,19 +40,20 @@ public enum Misconfiguration: Hashable, Sendable {
 /// What a node of the decision graph asks or does.
 ///
 /// The comment of each case has a fixed form, from which the reference page is made: first line
-/// operands, scope and cost; then what is asked; then the outcomes. *dunno* goes on to the next node, *permit*
-/// to the end of the list, *reject* ends the command; *deferral* is dunno that sets defer_if_permit
-/// or defer_if_reject; *misconfigured* is the reject `451 4.3.5 Server configuration error`.
-/// What an operation asks about and is not known (no HELO, no sender …) makes it dunno.
+/// operands, scope and cost; then what is asked; then the outcomes. *dunno* goes on to the next
+/// node, *permit* to the end of the list, *reject* ends the command; *deferral* is dunno that
+/// sets defer_if_permit or defer_if_reject; *misconfigured* is the reject `451 4.3.5 Server
+/// configuration error`. What an operation asks about and is not known (no HELO, no sender …)
+/// makes it dunno.
 ///
 /// - Source: facts restrictions.md §5
 public enum Operation: Hashable, Sendable {
   // MARK: Structure of one SMTP command's program
 
   /// enter(stage) — scope config, cost none
-  /// Starts a list: sets reply name and class, clears defer_if_reject and carries defer_if_permit over (§2).
-  /// The second of relay and recipient lists keeps both. Outcomes: dunno; permit where the list is skipped
-  /// (helo without HELO, sender without MAIL).
+  /// Starts a list: sets reply name and class, clears defer_if_reject and carries defer_if_permit
+  /// over (§2). The second of relay and recipient lists keeps both. Outcomes: dunno; permit where
+  /// the list is skipped (helo without HELO, sender without MAIL).
   case enter(Stage)
   /// leave(stage) — scope config, cost none
   /// Ends a list and keeps the defer_if_permit state for the next stage. Outcomes: dunno.
@@ -61,11 +62,12 @@ public enum Operation: Hashable, Sendable {
   /// smtpd_reject_unlisted_sender, behind the sender list. Outcomes: as rejectUnlisted.
   case implicitUnlistedSender
   /// implicitUnlistedRecipient — scope recipient, cost table
-  /// smtpd_reject_unlisted_recipient, behind relay and recipient lists. Outcomes: as rejectUnlisted.
+  /// smtpd_reject_unlisted_recipient, behind relay and recipient lists. Outcomes: as
+  /// rejectUnlisted.
   case implicitUnlistedRecipient
   /// warnEmptyRelayDefault — scope recipient, cost none
-  /// End of the list that stands in for an empty smtpd_relay_restrictions below compatibility level 1:
-  /// logs that the new default would have denied. Outcomes: dunno.
+  /// End of the list that stands in for an empty smtpd_relay_restrictions below compatibility
+  /// level 1: logs that the new default would have denied. Outcomes: dunno.
   case warnEmptyRelayDefault
   /// applyDeferIfPermit — scope config, cost none
   /// End of RCPT, ETRN, DATA and end of data. Outcomes: reject with the reason kept by
@@ -78,7 +80,8 @@ public enum Operation: Hashable, Sendable {
   // MARK: §5.1 Generic
 
   /// permit(ignored) — scope config, cost none
-  /// Permits. `ignored`: the name behind it in the same list, reported when it is reached. Outcomes: permit.
+  /// Permits. `ignored`: the name behind it in the same list, reported when it is reached.
+  /// Outcomes: permit.
   case permit(ignored: [String])
   /// reject(ignored) — scope config, cost none
   /// Rejects with `reject_code`; `ignored` is reported behind the reject line, not under
@@ -127,8 +130,9 @@ public enum Operation: Hashable, Sendable {
   /// Whether the client's address has a name. Outcomes: reject, dunno.
   case rejectUnknownReverseClientHostname
   /// access(subject, table) — scope of the subject, cost table
-  /// Probes the keys of access(5). Outcomes: the action of the first entry found; dunno where there is
-  /// none; reject `Server configuration error` where the table fails; misconfigured for OK about reverseClient.
+  /// Probes the keys of access(5). Outcomes: the action of the first entry found; dunno where
+  /// there is none; reject `Server configuration error` where the table fails; misconfigured for
+  /// OK about reverseClient.
   case access(Subject, TableSpec)
   /// serverAccess(subject, record, table) — scope of the subject, cost DNS and table
   /// Probes names and addresses of the servers of a domain. Outcomes: the action of the first entry
@@ -142,7 +146,8 @@ public enum Operation: Hashable, Sendable {
   /// Whether the client is logged in. Outcomes: permit, dunno.
   case permitSASLAuthenticated
   /// permitTLSClientCerts — scope helo, cost table
-  /// Whether relay_clientcerts has the client certificate. Outcomes: permit, dunno; reject 451 where the table fails.
+  /// Whether relay_clientcerts has the client certificate. Outcomes: permit, dunno; reject 451
+  /// where the table fails.
   case permitTLSClientCerts
   /// permitTLSAllClientCerts — scope helo, cost none
   /// Whether the client certificate is trusted. Outcomes: permit, dunno.
@@ -151,7 +156,8 @@ public enum Operation: Hashable, Sendable {
   /// Asks a DNS list; `argument` as written with its `=filter`. Outcomes: reject, dunno.
   case rejectDNSList(DNSListSubject, argument: String)
   /// permitDNSList(subject, argument) — scope recipient, cost DNS
-  /// Asks an allow list, in RCPT only about authorized destinations. Outcomes: permit, dunno, deferral (reject).
+  /// Asks an allow list, in RCPT only about authorized destinations. Outcomes: permit, dunno,
+  /// deferral (reject).
   case permitDNSList(DNSListSubject, argument: String)
   /// rejectMapsRBL — scope connection, cost DNS
   /// Asks every list of maps_rbl_domains. Outcomes: reject, dunno.
@@ -166,7 +172,8 @@ public enum Operation: Hashable, Sendable {
   /// Whether the name has a dot. Outcomes: reject, dunno.
   case rejectNonFQDNHelo
   /// rejectUnknownHelo — scope helo, cost DNS
-  /// Whether the name has A, AAAA or MX records. Outcomes: reject, dunno; deferral or reject on failure.
+  /// Whether the name has A, AAAA or MX records. Outcomes: reject, dunno; deferral or reject on
+  /// failure.
   case rejectUnknownHelo
   /// permitNakedIPAddress — scope helo, cost none
   /// Whether the name is an address. Outcomes: permit, reject, dunno, always with a warning.
@@ -175,7 +182,8 @@ public enum Operation: Hashable, Sendable {
   // MARK: §5.4 and §5.5 Sender and recipient; the subject is `.sender` or `.recipient`
 
   /// rejectUnknownDomain(subject) — scope of the subject, cost DNS
-  /// Whether mail can be sent to the domain. Outcomes: reject, dunno; deferral or reject on failure.
+  /// Whether mail can be sent to the domain. Outcomes: reject, dunno; deferral or reject on
+  /// failure.
   case rejectUnknownDomain(Subject)
   /// rejectNonFQDN(subject) — scope of the subject, cost none
   /// Whether the domain has a dot. Outcomes: reject, dunno.
@@ -199,7 +207,8 @@ public enum Operation: Hashable, Sendable {
   /// As rejectUnauthDestination with a 4xx code. Outcomes: reject, dunno.
   case deferUnauthDestination
   /// permitMXBackup — scope recipient, cost DNS
-  /// Whether we are a secondary mail exchanger of the domain. Outcomes: permit, dunno, deferral (reject).
+  /// Whether we are a secondary mail exchanger of the domain. Outcomes: permit, dunno, deferral
+  /// (reject).
   case permitMXBackup
   /// checkRelayDomains(ignored) — scope recipient, cost list
   /// The old relay gate, always with a warning. Outcomes: permit, reject.

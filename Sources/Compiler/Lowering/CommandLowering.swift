@@ -2,7 +2,8 @@ import RestrictionDSL
 
 /// Lists to one chain of nodes per SMTP command.
 ///
-/// - Source: facts restrictions.md §1: which list runs at which command, with smtpd_delay_reject or not
+/// - Source: facts restrictions.md §1: which list runs at which command, with smtpd_delay_reject
+/// or not
 struct CommandLowering {
   private let source: PolicySource
   private let options: PolicyOptions
@@ -54,7 +55,8 @@ struct CommandLowering {
   private mutating func addClasses(for stage: Stage) {
     for restrictionClass in source.classOrder {
       graph.classes[ClassReference.key(restrictionClass.name, stage)] = DecisionGraph.ClassBody(
-        elements: qualified(RestrictionLowering(stage: stage).elements(restrictionClass.list), stage))
+        elements: qualified(
+          RestrictionLowering(stage: stage).elements(restrictionClass.list), stage))
     }
   }
 
@@ -156,8 +158,8 @@ struct CommandLowering {
     if options.rejectsUnlistedSender { append(.implicitUnlistedSender) }
   }
 
-  /// Below compatibility level 1 an unset relay list is empty; Postfix evaluates the permitting half
-  /// of the new default to say whose mail it would have denied.
+  /// Below compatibility level 1 an unset relay list is empty; Postfix evaluates the permitting
+  /// half of the new default to say whose mail it would have denied.
   private var relayDefault: [DecisionGraph.Element] {
     let permits: [(Operation, RestrictionName)] = [
       (.permitMynetworks, .permitMynetworks),

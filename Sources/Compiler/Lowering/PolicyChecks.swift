@@ -41,7 +41,8 @@ struct PolicyChecks {
   }
 
   private mutating func report(
-    _ severity: Diagnostic.Severity, _ id: String, _ message: String, at element: RestrictionElement,
+    _ severity: Diagnostic.Severity, _ id: String, _ message: String,
+    at element: RestrictionElement,
     help: String? = nil, logLine: String? = nil
   ) {
     diagnostics.append(
@@ -176,7 +177,8 @@ struct PolicyChecks {
     for restrictionClass in source.classOrder {
       if RestrictionCatalog.entry(restrictionClass.name) != nil {
         report(
-          .error, "class-shadowed", "class '\(restrictionClass.name)' has the name of a restriction "
+          .error, "class-shadowed",
+          "class '\(restrictionClass.name)' has the name of a restriction "
             + "and is never used",
           at: RestrictionElement(restrictionClass.name, range: restrictionClass.range))
       }

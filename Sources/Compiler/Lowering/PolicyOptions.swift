@@ -4,7 +4,7 @@ import RestrictionDSL
 struct PolicyOptions: Hashable, Sendable {
   /// smtpd_delay_reject: client, helo and sender lists wait for RCPT.
   var delaysReject = true
-  /// smtpd_relay_before_recipient_restrictions
+  /// smtpd_relay_before_recipient_restrictions.
   var relayFirst = true
   /// The unset relay list of a compatibility level below 1.
   var relayDefaultIsEmpty = false

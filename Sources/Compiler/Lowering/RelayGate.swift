@@ -1,6 +1,6 @@
 import RestrictionDSL
 
-/// The question that Postfix asks at start: does anything stop mail for foreign recipients?
+/// The search that Postfix makes at start for what stops mail for foreign recipients.
 ///
 /// Looks at words, not at restrictions: an argument that is spelt like a gate counts as one.
 ///

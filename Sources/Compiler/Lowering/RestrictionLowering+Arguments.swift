@@ -57,7 +57,7 @@ extension RestrictionLowering {
 }
 
 extension TableSpec {
-  /// The text of a table in braces where only `check_ccert_access` understands them: a lookup answers
-  /// with `unexpected dictionary` instead of a value.
+  /// The text of a table in braces where only `check_ccert_access` understands them: a lookup
+  /// answers with `unexpected dictionary` instead of a value.
   public var isInBraces: Bool { type.utf8.first == 0x7B }
 }

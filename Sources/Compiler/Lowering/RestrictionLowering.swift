@@ -4,7 +4,9 @@ import RestrictionDSL
 ///
 /// Mistakes become operations too: they are reported when evaluation reaches them, as in Postfix.
 public struct RestrictionLowering: Sendable {
-  /// Stage of the list: it decides what a bare table means. Classes are lowered once per stage.
+  /// Stage of the list: it decides what a bare table means.
+  ///
+  /// Classes are lowered once per stage.
   public let stage: Stage
 
   public init(stage: Stage) { self.stage = stage }

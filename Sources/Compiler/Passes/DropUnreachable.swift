@@ -24,7 +24,8 @@ public struct DropUnreachable: Pass {
       return false
     }
     if operation.isFinal { return true }
-    // Under warn_if_reject a reject is logged and evaluation goes on; around a fragment it may be on.
+    // Under warn_if_reject a reject is logged and evaluation goes on; around a fragment it may be
+    // on.
     return operation.alwaysDecides && !node.warns && !graph.isFragment
   }
 }

@@ -2,8 +2,9 @@ import RestrictionDSL
 
 /// Removes tests whose answer is known when the program is made.
 ///
-/// Only tests that would say dunno without a log line, a deferral or a record go; a table that always
-/// decides loses its dunno edge. A pinned element stays: see ``DecisionGraph/Node/isPinned``.
+/// Only tests that would say dunno without a log line, a deferral or a record go; a table that
+/// always decides loses its dunno edge. A pinned element stays: see
+/// ``DecisionGraph/Node/isPinned``.
 public struct FoldConstants: Pass {
   public static let name = "fold-constants"
 

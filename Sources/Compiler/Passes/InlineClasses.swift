@@ -1,8 +1,9 @@
 /// Puts the elements of a class where the class is named.
 ///
-/// Exact because a class shares reply name, class and deferral state with its list: its permit is the
-/// permit of the list, its dunno goes on behind the call, `warn_if_reject` before the call covers all of it.
-/// A call that leads back to its own class becomes a configuration error at that place.
+/// Exact because a class shares reply name, class and deferral state with its list: its permit is
+/// the permit of the list, its dunno goes on behind the call, `warn_if_reject` before the call
+/// covers all of it. A call that leads back to its own class becomes a configuration error at
+/// that place.
 public struct InlineClasses: Pass {
   public static let name = "inline-classes"
 

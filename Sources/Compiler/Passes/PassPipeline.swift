@@ -57,7 +57,8 @@ public enum PassPipeline {
     pass.run(&graph, context)
     guard graph != before else { return false }
     let (old, new) = (pass.measure(before), pass.measure(graph))
-    precondition(new < old, "pass \(type(of: pass).name) changed the graph: measure \(old) -> \(new)")
+    precondition(
+      new < old, "pass \(type(of: pass).name) changed the graph: measure \(old) -> \(new)")
     return true
   }
 }

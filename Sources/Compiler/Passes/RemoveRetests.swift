@@ -3,7 +3,8 @@ import RestrictionDSL
 /// Removes a test that was made before on every path to it, with the same facts.
 ///
 /// A pure test that went on found nothing, so it finds nothing again. Under warn_if_reject going on
-/// proves nothing. What is known at the end of a list is known on every way there: see ``leaving(_:_:_:)``.
+/// proves nothing. What is known at the end of a list is known on every way there: see
+/// ``leaving(_:_:_:)``.
 public struct RemoveRetests: Pass {
   public static let name = "remove-retests"
 
@@ -44,8 +45,9 @@ public struct RemoveRetests: Pass {
 
   /// What is known where the list is left at this node; `nil` where that cannot happen.
   ///
-  /// DISCARD leaves every list, but then no later test is made at all. Both deferrals are active only behind
-  /// an element that set one of them, or behind the first element of the second recipient list.
+  /// DISCARD leaves every list, but then no later test is made at all. Both deferrals are active
+  /// only behind an element that set one of them, or behind the first element of the second
+  /// recipient list.
   private func leaving(
     _ node: DecisionGraph.Node, _ before: Set<Operation>, _ after: Set<Operation>
   ) -> Set<Operation>? {

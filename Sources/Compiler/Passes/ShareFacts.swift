@@ -2,8 +2,9 @@ import RestrictionDSL
 
 /// Gives tests with the same operation and operands one fact slot.
 ///
-/// The executor keeps an answer without effects in the slot until the scope of the operation ends: at
-/// the next recipient the part of the program that does not depend on the recipient costs nothing.
+/// The executor keeps an answer without effects in the slot until the scope of the operation
+/// ends: at the next recipient the part of the program that does not depend on the recipient
+/// costs nothing.
 public struct ShareFacts: Pass {
   public static let name = "share-facts"
 
@@ -37,7 +38,8 @@ public struct ShareFacts: Pass {
     node.slot == nil && node.leave != nil && (node.operation?.isMemoizable ?? false)
   }
 
-  /// A test of the recipient is made once per command: keeping its answer pays where it is named twice.
+  /// A test of the recipient is made once per command: keeping its answer pays where it is named
+  /// twice.
   private func isWorthwhile(_ operation: Operation, _ uses: Int) -> Bool {
     operation.scope < .recipient || uses > 1
   }

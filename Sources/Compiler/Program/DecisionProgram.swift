@@ -16,7 +16,8 @@ public enum Entry: UInt8, Hashable, Sendable, CaseIterable {
 /// A node's index is its address. Execution starts at ``entries`` and goes from node to node until
 /// ``Operation/accept`` or a reject.
 public struct DecisionProgram: Sendable {
-  /// One step. Fixed size; what does not fit is in the side tables under the same `operation` index.
+  /// One step. Fixed size; what does not fit is in the side tables under the same `operation`
+  /// index.
   public struct Node: Hashable, Sendable {
     /// Index into ``DecisionProgram/operations``.
     public var operation: UInt32
@@ -71,7 +72,8 @@ public struct DecisionProgram: Sendable {
   public var nodes: [Node]
   public var operations: [Operation]
   public var sources: [Source]
-  /// Start of each command's program, indexed by ``Entry``; `UInt32.max` where the command has no checks.
+  /// Start of each command's program, indexed by ``Entry``; `UInt32.max` where the command has no
+  /// checks.
   public var entries: [UInt32]
   /// Number of fact slots.
   public var slotCount: Int

@@ -1,6 +1,7 @@
 import RestrictionDSL
 
-/// Graph to program: nodes in an order in which every edge goes forward, equal operations stored once.
+/// Graph to program: nodes in an order in which every edge goes forward, equal operations stored
+/// once.
 enum Linearizer {
   /// - Precondition: ``InlineClasses`` has run.
   static func program(of graph: DecisionGraph) -> DecisionProgram {
@@ -17,7 +18,8 @@ enum Linearizer {
       if node.warns { flags.insert(.warn) }
       if operation.isVolatile { flags.insert(.volatile) }
       if node.continuesTable { flags.insert(.continuesTable) }
-      // An edge that is never taken points to the end of the list, or to the node itself at the very end.
+      // An edge that is never taken points to the end of the list, or to the node itself at the
+      // very end.
       let here = UInt32(position)
       let leave = node.leave.flatMap { address[$0] }
       let next = node.next.flatMap { address[$0] } ?? leave ?? here

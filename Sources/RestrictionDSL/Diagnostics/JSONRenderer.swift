@@ -42,7 +42,8 @@ public enum JSONRenderer {
     guard let range else { return [] }
     return [
       (name: "file", value: .string(range.file)), (name: "line", value: .number(range.line)),
-      (name: "column", value: .number(range.column)), (name: "length", value: .number(range.length)),
+      (name: "column", value: .number(range.column)),
+      (name: "length", value: .number(range.length)),
     ]
   }
 }

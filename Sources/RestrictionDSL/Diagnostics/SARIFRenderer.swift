@@ -28,7 +28,9 @@ public enum SARIFRenderer {
 
   private static func rule(_ id: String, _ explanation: String) -> JSONText {
     var members: [(name: String, value: JSONText)] = [(name: "id", value: .string(id))]
-    if !explanation.isEmpty { members.append((name: "fullDescription", value: message(explanation))) }
+    if !explanation.isEmpty {
+      members.append((name: "fullDescription", value: message(explanation)))
+    }
     return .object(members)
   }
 

@@ -7,7 +7,9 @@ public enum NearestName {
     var best: (distance: Int, name: String)?
     for name in names {
       let limit = min(best.map { $0.distance - 1 } ?? .max, max(1, word.count / 3))
-      guard let distance = distance(word, Bytes(name).asciiLowercased, limit: limit) else { continue }
+      guard let distance = distance(word, Bytes(name).asciiLowercased, limit: limit) else {
+        continue
+      }
       best = (distance, name)
     }
     return best?.name

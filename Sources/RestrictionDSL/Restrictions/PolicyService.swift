@@ -75,7 +75,8 @@ public struct PolicyService: Hashable, Sendable {
         return .inet(host: "", port: spec.name)
       }
       let host = String(spec.name[..<colon])
-      let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+      let bare =
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
       return .inet(host: bare, port: String(spec.name[spec.name.index(after: colon)...]))
     default:
       throw Problem(message: "invalid transport name: \(spec.type) in service: \(text)")

@@ -16,7 +16,8 @@ public struct RestrictionElement: Hashable, Sendable {
 /// One restriction as written in main.cf or in an access table.
 public struct Restriction: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
-    /// A built-in name with the element that its row of the catalogue takes; `nil` where the list ends.
+    /// A built-in name with the element that its row of the catalogue takes; `nil` where the list
+    /// ends.
     case builtin(RestrictionName, argument: RestrictionElement?)
     /// An element with a colon in the place of a name: the default access check of its stage.
     case bareTable

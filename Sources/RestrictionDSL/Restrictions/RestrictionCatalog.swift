@@ -43,7 +43,8 @@ public enum RestrictionCatalog {
 
   /// The entry of a name, letters of either case.
   ///
-  /// `reject_sender_login_mismatch` is a class that is always there, and classes are case-sensitive.
+  /// `reject_sender_login_mismatch` is a class that is always there, and classes are
+  /// case-sensitive.
   ///
   /// - Source: facts restrictions.md §2 step 4, §5.4; observed on 3.7.11
   public static func entry(_ spelling: String) -> Entry? {

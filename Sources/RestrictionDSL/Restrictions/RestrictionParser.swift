@@ -1,7 +1,7 @@
 /// Words to restrictions.
 ///
-/// Parsing never fails: what Postfix finds wrong only when evaluation reaches it stays in the list as
-/// ``Restriction/Kind/unknown`` or with the argument that is there.
+/// Parsing never fails: what Postfix finds wrong only when evaluation reaches it stays in the
+/// list as ``Restriction/Kind/unknown`` or with the argument that is there.
 public struct RestrictionParser: Sendable {
   private let classes: Set<String>
 

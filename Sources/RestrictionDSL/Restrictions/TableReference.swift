@@ -55,7 +55,8 @@ public enum TableReference: Hashable, Sendable {
   ) -> Result<[String], Problem> {
     guard let (name, value) = (attribute.insideBraces ?? attribute).nameAndValue else {
       return .failure(
-        Problem(message: "malformed map attribute in '\(text)': 'missing '=' after attribute name'"))
+        Problem(message: "malformed map attribute in '\(text)': 'missing '=' after attribute name'")
+      )
     }
     guard name.asciiLowercased == "search_order" else {
       return .failure(Problem(message: "unknown map attribute in '\(text)': '\(name)'"))

@@ -3,8 +3,8 @@ import Glibc
 import LookupTables
 import RestrictionDSL
 
-/// Looks at the files that parameters name: tables are opened as the server would, list files must be
-/// readable.
+/// Looks at the files that parameters name: tables are opened as the server would, list files
+/// must be readable.
 struct FileInspection {
   private(set) var diagnostics: [Diagnostic] = []
   private var tables: Set<TableSpec> = []
@@ -13,7 +13,9 @@ struct FileInspection {
   /// Tables that were looked at.
   var tableCount: Int { tables.count }
 
-  /// Inspects what one service names. What another service named already is not opened again.
+  /// Inspects what one service names.
+  ///
+  /// What another service named already is not opened again.
   mutating func inspect(_ settings: Settings) {
     let cache = TableCache(settings: settings)
     let source = PolicySource(settings: settings)

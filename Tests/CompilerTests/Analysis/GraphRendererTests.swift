@@ -61,7 +61,9 @@ import Testing
   }
 
   @Test func `has a cluster for every command`() {
-    let labels = GraphRenderer(graph).dot.split(separator: "\n").filter { $0.contains("    label=") }
+    let labels = GraphRenderer(graph).dot.split(separator: "\n").filter {
+      $0.contains("    label=")
+    }
     #expect(
       labels.map { $0.drop { $0 == " " } } == [
         "label=\"rcpt, vrfy\";", "label=\"etrn\";", "label=\"data\";", "label=\"end-of-data\";",

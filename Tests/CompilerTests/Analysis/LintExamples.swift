@@ -15,7 +15,8 @@ struct LintExample {
     LintExample(
       id: "open-relay", wrong: ["smtpd_relay_restrictions": "warn_if_reject warn_if_reject defer"],
       right: ["smtpd_relay_restrictions": "warn_if_reject reject_non_fqdn_sender, defer"],
-      message: "a client that nothing makes trusted can relay to any domain: no list refuses anything"),
+      message:
+        "a client that nothing makes trusted can relay to any domain: no list refuses anything"),
     LintExample(
       id: "table-before-relay-gate",
       wrong: [
@@ -70,8 +71,12 @@ struct LintExample {
       ]),
     LintExample(
       id: "repeated-restriction",
-      wrong: ["smtpd_sender_restrictions": "reject_rbl_client a.example, reject_rbl_client a.example"],
-      right: ["smtpd_sender_restrictions": "reject_rbl_client a.example, reject_rbl_client b.example"],
+      wrong: [
+        "smtpd_sender_restrictions": "reject_rbl_client a.example, reject_rbl_client a.example"
+      ],
+      right: [
+        "smtpd_sender_restrictions": "reject_rbl_client a.example, reject_rbl_client b.example"
+      ],
       message: "'reject_rbl_client a.example' stands twice in smtpd_sender_restrictions"),
     LintExample(
       id: "dns-list-in-several-lists",
@@ -86,7 +91,9 @@ struct LintExample {
     LintExample(
       id: "behind-decisive-table",
       wrong: ["smtpd_client_restrictions": "check_client_access static:OK, reject_non_fqdn_sender"],
-      right: ["smtpd_client_restrictions": "check_client_access static:DUNNO, reject_non_fqdn_sender"]),
+      right: [
+        "smtpd_client_restrictions": "check_client_access static:DUNNO, reject_non_fqdn_sender"
+      ]),
     LintExample(
       id: "permit-ends-one-list",
       wrong: ["smtpd_sender_restrictions": "check_sender_access inline:{a=OK}"],
@@ -227,7 +234,8 @@ struct LintExample {
       "nothing knows parameter 'mydistination' (did you mean 'mydestination'?)"
     ),
     (
-      "repeated-parameter", "mydomain = a.example\nmydomain = a.example\n", "mydomain = a.example\n",
+      "repeated-parameter", "mydomain = a.example\nmydomain = a.example\n",
+      "mydomain = a.example\n",
       "'mydomain' is set twice to the same value"
     ),
     (
@@ -237,7 +245,8 @@ struct LintExample {
         + "(begin the next line with white space instead)"
     ),
     (
-      "comment-in-value", "mynetworks = 127.0.0.0/8 # local\n", "# local\nmynetworks = 127.0.0.0/8\n",
+      "comment-in-value", "mynetworks = 127.0.0.0/8 # local\n",
+      "# local\nmynetworks = 127.0.0.0/8\n",
       "'#' and what follows is part of the value of 'mynetworks' "
         + "(put the remark on a line of its own)"
     ),

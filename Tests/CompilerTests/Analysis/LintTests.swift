@@ -66,8 +66,10 @@ private func configuration(_ text: String) -> LintedConfiguration {
           LintedService(name: "smtp inet", audience: .exchange, settings: .forTesting()),
           LintedService(
             name: "submission inet", audience: .submission,
-            settings: .forTesting(["smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
-              "smtpd_sasl_auth_enable": "yes"])),
+            settings: .forTesting([
+              "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
+              "smtpd_sasl_auth_enable": "yes",
+            ])),
         ]))
     let findings = linter.findings()
     #expect(findings.map(\.id) == ["passwords-in-clear"])

@@ -3,7 +3,8 @@ import RestrictionDSL
 import Testing
 
 /// Operations of a list of one stage, unoptimised.
-private func operations(_ stage: Stage, _ list: String, _ more: [String: String] = [:]) -> [String] {
+private func operations(_ stage: Stage, _ list: String, _ more: [String: String] = [:]) -> [String]
+{
   var values = more
   values[stage.parameterName] = list
   let program = PolicyCompiler(settings: settings(values)).compile(passes: .none).program
@@ -40,16 +41,27 @@ private func operations(_ stage: Stage, _ list: String, _ more: [String: String]
     }
   }
 
-  // Source: facts restrictions.md §3, "Run-time errors"; arguments at the list end observed on 3.7.11.
+  // Source: facts restrictions.md §3, "Run-time errors"; arguments at the list end observed on
+  // 3.7.11.
   @Test(arguments: [
-    ("CHECK_sender_access", Misconfiguration.badTableArgument(
-      restriction: "check_sender_access", argument: "CHECK_sender_access")),
-    ("CHECK_sender_access REJECT", .badTableArgument(
-      restriction: "check_sender_access", argument: "REJECT")),
-    ("CHECK_policy_service", .missingPolicyServer), ("check_policy_service foo", .missingPolicyServer),
-    ("SLEEP", .badSleep), ("sleep 1x", .badSleep), ("{ reject }", .unknownRestriction("{ reject }")),
-    ("check_ccert_access { static:OK { search_order = foo } }",
-      .tableAttributes("{ static:OK { search_order = foo } }")),
+    (
+      "CHECK_sender_access",
+      Misconfiguration.badTableArgument(
+        restriction: "check_sender_access", argument: "CHECK_sender_access")
+    ),
+    (
+      "CHECK_sender_access REJECT",
+      .badTableArgument(
+        restriction: "check_sender_access", argument: "REJECT")
+    ),
+    ("CHECK_policy_service", .missingPolicyServer),
+    ("check_policy_service foo", .missingPolicyServer),
+    ("SLEEP", .badSleep), ("sleep 1x", .badSleep),
+    ("{ reject }", .unknownRestriction("{ reject }")),
+    (
+      "check_ccert_access { static:OK { search_order = foo } }",
+      .tableAttributes("{ static:OK { search_order = foo } }")
+    ),
   ])
   func `keeps mistakes until they are reached`(list: String, mistake: Misconfiguration) {
     #expect(operations(.sender, list) == ["misconfigured \(mistake)"])
@@ -127,7 +139,8 @@ private func operations(_ stage: Stage, _ list: String, _ more: [String: String]
     ] {
       entries[name] = Settings.Entry(value: value, range: nil)
     }
-    let program = PolicyCompiler(settings: Settings(entries: entries)).compile(passes: .none).program
+    let program = PolicyCompiler(settings: Settings(entries: entries)).compile(passes: .none)
+      .program
     let start = program.start(of: .rcpt) ?? 0
     #expect(
       program.nodes[start...].prefix(9).map { program.operations[Int($0.operation)].mnemonic } == [

@@ -24,7 +24,8 @@ private let missingGate =
   @Test func `stops at permit and says what it ignores`() {
     #expect(
       logLines([
-        "smtpd_recipient_restrictions": "permit, reject", "smtpd_relay_restrictions": "permit, defer",
+        "smtpd_recipient_restrictions": "permit, reject",
+        "smtpd_relay_restrictions": "permit, defer",
       ]) == [
         "warning: restriction `reject' after `permit' is ignored",
         "warning: restriction `defer' after `permit' is ignored", missingGate,
@@ -146,7 +147,8 @@ private let missingGate =
     #expect(
       findings([
         "smtpd_restriction_classes": "strict", "strict": "reject_non_fqdn_sender, reject",
-        "smtpd_client_restrictions": "permit_mynetworks, hash:c, reject_rbl_client l.example=127.0.0.2",
+        "smtpd_client_restrictions":
+          "permit_mynetworks, hash:c, reject_rbl_client l.example=127.0.0.2",
         "smtpd_recipient_restrictions": "check_recipient_access hash:r, warn_if_reject strict",
         "smtpd_data_restrictions": "reject_unauth_pipelining",
       ]) == [])

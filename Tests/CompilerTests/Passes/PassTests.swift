@@ -120,7 +120,8 @@ private func line(_ operation: Operation, _ node: DecisionGraph.Node) -> String 
     #expect(result.measures.1 < result.measures.0)
   }
 
-  // HELO list: it is skipped without HELO. Sender list: it is skipped by VRFY, which shares the program.
+  // HELO list: it is skipped without HELO. Sender list: it is skipped by VRFY, which shares the
+  // program.
   @Test func `keeps a test of a list that may be skipped`() {
     let result = chains(
       [
@@ -137,7 +138,9 @@ private func line(_ operation: Operation, _ node: DecisionGraph.Node) -> String 
 
   @Test func `learns nothing under warn_if_reject`() {
     let result = chains(
-      ["smtpd_client_restrictions": "warn_if_reject reject_non_fqdn_sender, reject_non_fqdn_sender"],
+      [
+        "smtpd_client_restrictions": "warn_if_reject reject_non_fqdn_sender, reject_non_fqdn_sender"
+      ],
       RemoveRetests.self)
     #expect(result.after == result.before)
   }

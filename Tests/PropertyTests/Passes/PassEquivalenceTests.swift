@@ -79,7 +79,8 @@ private struct Case {
         return
       }
     }
-    print("seed \(seed): \(ends.sorted { $0.key < $1.key }); steps \(plainSteps) -> \(optimisedSteps)")
+    print(
+      "seed \(seed): \(ends.sorted { $0.key < $1.key }); steps \(plainSteps) -> \(optimisedSteps)")
     // permit lines, accepted commands, rejects, deferrals and warnings all occurred.
     for end in ["permit", "accept", "554", "450", "451", "warning", "ignored", "discard"] {
       #expect(ends[end, default: 0] > 50, "seed \(seed): \(end)")

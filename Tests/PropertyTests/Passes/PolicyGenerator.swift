@@ -58,7 +58,9 @@ struct PolicyGenerator {
   /// What decides at once is rare, so that most lists get long.
   private mutating func word() -> String {
     if usesFewWords { return random.pick(PolicyGenerator.fewWords) }
-    let decides = ["permit", "reject", "defer", "no_such_restriction", "check_client_access static:OK"]
+    let decides = [
+      "permit", "reject", "defer", "no_such_restriction", "check_client_access static:OK",
+    ]
     let word = random.pick(PolicyGenerator.words)
     return decides.contains(word) ? random.pick(PolicyGenerator.words) : word
   }

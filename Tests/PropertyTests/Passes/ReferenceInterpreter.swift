@@ -88,7 +88,8 @@ struct ReferenceInterpreter {
       var test = name.rawValue
       if let argument { test += " " + argument.text }
       let status = ask(test, warns: warns, recipient, &state)
-      // Facts restrictions.md §3: what follows permit, reject, defer is reported when it is reached.
+      // Facts restrictions.md §3: what follows permit, reject, defer is reported when it is
+      // reached.
       let decides: [RestrictionName] = [.permit, .reject, .defer]
       if status != .dunno, decides.contains(name), let follower = restriction.follower {
         state.trace.append("ignored \(follower)")
@@ -101,7 +102,9 @@ struct ReferenceInterpreter {
     _ test: String, warns: Bool, _ recipient: Int, _ state: inout AlgebraState
   ) -> Status {
     let serial = state.serial(of: test)
-    switch state.apply(world.answer(to: test, recipient: recipient, serial: serial), of: test, warns: warns) {
+    switch state.apply(
+      world.answer(to: test, recipient: recipient, serial: serial), of: test, warns: warns)
+    {
     case .goOn: return .dunno
     case .permit: return .permit
     case .reject: return .reject

@@ -73,7 +73,9 @@ struct World {
     let words = ["recipient", "destination", "backup", "policy", "relay_domains", "dnswl"]
     let about = words.contains { test.contains($0) } ? recipient : 0
     var hash: UInt64 = seed
-    for byte in "\(test)/\(about)/\(serial)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    for byte in "\(test)/\(about)/\(serial)".utf8 {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+    }
     var random = SplitMix(seed: hash)
     _ = random.next()
     return random

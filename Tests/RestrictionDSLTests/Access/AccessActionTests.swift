@@ -57,7 +57,8 @@ import Testing
   // Source: facts restrictions.md §6.6; headers observed on 3.7.11.
   @Test(arguments: [
     ("FILTER", AccessAction.Malformation.missingValue), ("FILTER smtp", .missingTransport),
-    ("FILTER :", nil), ("FILTER a:", nil), ("REDIRECT", .missingDomain), ("REDIRECT x", .missingDomain),
+    ("FILTER :", nil), ("FILTER a:", nil), ("REDIRECT", .missingDomain),
+    ("REDIRECT x", .missingDomain),
     ("REDIRECT a@b", nil), ("BCC", .missingDomain), ("PREPEND", .missingHeader),
     ("PREPEND X-A : b", nil), ("PREPEND X-A:", nil), ("PREPEND X A: b", .missingHeader),
     ("PREPEND : b", .missingHeader), ("PREPEND Xä: b", .missingHeader), ("HOLD", nil),

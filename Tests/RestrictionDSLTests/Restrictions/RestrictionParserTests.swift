@@ -145,7 +145,10 @@ private func kinds(_ text: String, classes: Set<String> = []) -> [String] {
       "{ inet:localhost:1, foo }",
       "malformed option: missing '=' after attribute name: \"...foo...\""
     ),
-    ("{ inet:localhost:1, try_limit=1", "policy service syntax error:  inet:localhost:1, try_limit=1"),
+    (
+      "{ inet:localhost:1, try_limit=1",
+      "policy service syntax error:  inet:localhost:1, try_limit=1"
+    ),
   ])
   func `stops the server where it is malformed`(text: String, message: String) {
     #expect(throws: PolicyService.Problem(message: message)) { try PolicyService(text) }

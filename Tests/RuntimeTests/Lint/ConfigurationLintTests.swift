@@ -57,7 +57,8 @@ private final class Directory {
 
   @Test func `checks each service with its overrides`() throws {
     let directory = try Directory([
-      "main.cf": "compatibility_level = 3.6\nsmtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = yes\n",
+      "main.cf":
+        "compatibility_level = 3.6\nsmtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = yes\n",
       "master.cf": """
       smtp inet n - n - - smtpd
       submission inet n - n - - smtpd

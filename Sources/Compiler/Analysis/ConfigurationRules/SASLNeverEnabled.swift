@@ -12,9 +12,11 @@ public struct SASLNeverEnabled: ConfigurationRule {
   public init() {}
 
   public func findings(in configuration: LintedConfiguration) -> [Diagnostic] {
-    guard !configuration.services.contains(where: {
-      $0.settings.bool("smtpd_sasl_auth_enable")
-    }) else { return [] }
+    guard
+      !configuration.services.contains(where: {
+        $0.settings.bool("smtpd_sasl_auth_enable")
+      })
+    else { return [] }
     var seen: Set<SourceRange> = []
     return configuration.services.flatMap(\.allItems).compactMap { item in
       guard item.operation == .permitSASLAuthenticated, let range = item.range,

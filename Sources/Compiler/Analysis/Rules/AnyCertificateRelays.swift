@@ -14,7 +14,8 @@ public struct AnyCertificateRelays: LintRule {
   public init() {}
 
   public func findings(in service: LintedService) -> [Diagnostic] {
-    RelayAnalysis.openDoors(service).filter { $0.operation == .permitTLSAllClientCerts }.map { item in
+    RelayAnalysis.openDoors(service).filter { $0.operation == .permitTLSAllClientCerts }.map {
+      item in
       finding(
         "'\(item.name)' relays for every trusted certificate", at: item.range,
         help: "use permit_tls_clientcerts with relay_clientcerts")

@@ -18,8 +18,9 @@ public struct LoginCheckBehindPermit: LintRule {
       guard let permit = items.firstIndex(where: { $0.operation == .permitSASLAuthenticated })
       else { return [] }
       return items[permit...].compactMap { item in
-        guard item.operation == .rejectSenderLoginMismatch(.authenticated)
-          || item.operation == .rejectSenderLoginMismatch(.known)
+        guard
+          item.operation == .rejectSenderLoginMismatch(.authenticated)
+            || item.operation == .rejectSenderLoginMismatch(.known)
         else { return nil }
         return finding(
           "'\(item.name)' stands behind 'permit_sasl_authenticated', so logged-in users never reach it",

@@ -1,9 +1,8 @@
 import Foundation
-import TestSupport
 
 /// A grammar of the folder `grammar`, in the notation of its README.
-struct Grammar {
-  indirect enum Expression: Hashable {
+public struct Grammar {
+  public indirect enum Expression: Hashable {
     /// Bytes as they stand.
     case exact(String)
     /// Letters of either case.
@@ -16,12 +15,14 @@ struct Grammar {
     case repeated(Expression)
   }
 
-  struct SyntaxError: Error { let message: String }
+  /// A grammar file that breaks the notation.
+  public struct SyntaxError: Error { public let message: String }
 
-  let rules: [String: Expression]
+  /// Rules by name.
+  public let rules: [String: Expression]
 
   /// Reads `NAME.ebnf`.
-  init(_ name: String) throws {
+  public init(_ name: String) throws {
     let file = Fixtures.package.appending(path: "grammar/\(name).ebnf")
     var parser = GrammarParser(text: try String(contentsOf: file, encoding: .utf8))
     rules = try parser.rules()
@@ -32,13 +33,13 @@ struct Grammar {
   }
 
   /// A rule.
-  func rule(_ name: String) throws -> Expression {
+  public func rule(_ name: String) throws -> Expression {
     guard let rule = rules[name] else { throw SyntaxError(message: "no rule '\(name)'") }
     return rule
   }
 
-  /// Terminal texts that a rule may begin and end with: a list of names.
-  func names(_ rule: String) throws -> Set<String> {
+  /// Terminal texts of a rule that is a list of names.
+  public func names(_ rule: String) throws -> Set<String> {
     guard case .choice(let alternatives) = try self.rule(rule) else {
       return Set(Grammar.terminals(in: try self.rule(rule)))
     }
@@ -95,7 +96,9 @@ private struct GrammarParser {
   private mutating func sequence() throws -> Grammar.Expression {
     var parts: [Grammar.Expression] = []
     while let first = rest.first, !"|;])}".contains(first) { parts.append(try part()) }
-    guard !parts.isEmpty else { throw Grammar.SyntaxError(message: "nothing at \(rest.prefix(20))") }
+    guard !parts.isEmpty else {
+      throw Grammar.SyntaxError(message: "nothing at \(rest.prefix(20))")
+    }
     return parts.count == 1 ? parts[0] : .sequence(parts)
   }
 

@@ -1,17 +1,17 @@
-import TestSupport
-
 /// Random sentences of a grammar.
-struct SentenceGenerator {
+public struct SentenceGenerator {
   private let grammar: Grammar
   private var random: SplitMix
 
-  init(_ grammar: Grammar, seed: UInt64) {
+  public init(_ grammar: Grammar, seed: UInt64) {
     self.grammar = grammar
     random = SplitMix(seed: seed)
   }
 
   /// One sentence of a rule.
-  mutating func sentence(_ rule: String) throws -> String { try text(of: grammar.rule(rule)) }
+  public mutating func sentence(_ rule: String) throws -> String {
+    try text(of: grammar.rule(rule))
+  }
 
   private mutating func text(of expression: Grammar.Expression) throws -> String {
     switch expression {
@@ -45,7 +45,8 @@ struct SentenceGenerator {
     case "tab": return "\t"
     case "space": return " "
     case "word": return random.pick(["alpha", "b", "c3", "d-e", "f_g", "h.i", "Zulu"])
-    case "text": return random.pick(["some words", "a", "x=y; z", "go/to (now)", "it's 100%", "!?"])
+    case "text":
+      return random.pick(["some words", "a", "x=y; z", "go/to (now)", "it's 100%", "!?"])
     default: throw Grammar.SyntaxError(message: "no class '\(name)'")
     }
   }
