@@ -1,7 +1,7 @@
 /// `{left} OP {right}` inside `${ }`.
 ///
-/// Both sides are expanded. Two runs of digits compare as numbers, anything else by bytes. An operator
-/// followed by `level` compares compatibility levels.
+/// Both sides are expanded. Two runs of digits compare as numbers, anything else by bytes. An
+/// operator followed by `level` compares compatibility levels.
 ///
 /// - Source: postconf(5), "The general format of the main.cf file"; facts §10.3
 struct Comparison {

@@ -2,7 +2,8 @@
   import Glibc
 #endif
 
-/// Reads configuration files: the only input and output of this module, beside ``MachineFacts/current``.
+/// Reads configuration files: the only input and output of this module, beside
+/// ``MachineFacts/current``.
 public enum ConfigReader {
   /// A file that cannot be read.
   public struct Failure: Error, Hashable, Sendable {

@@ -31,8 +31,8 @@ public struct Expansion {
   /// The value of a name as written, not expanded; `nil` where it is undefined.
   public let lookup: (String) -> TracedText?
 
-  /// Where set, nothing is expanded: every name in the text, also in alternatives that do not count,
-  /// is reported once for each place.
+  /// Where set, nothing is expanded: every name in the text, also in alternatives that do not
+  /// count, is reported once for each place.
   public var visit: ((String) -> Void)?
 
   /// Deeper nesting than this is taken for a loop.

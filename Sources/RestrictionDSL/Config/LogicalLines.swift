@@ -1,8 +1,8 @@
 /// Logical lines of main.cf, master.cf and table sources.
 ///
 /// A physical line that begins with white space continues the line before it: the newline goes, the
-/// white space stays. Empty lines, lines of white space and lines whose first other character is `#`
-/// are skipped everywhere, also between a line and its continuation.
+/// white space stays. Empty lines, lines of white space and lines whose first other character is
+/// `#` are skipped everywhere, also between a line and its continuation.
 ///
 /// - Source: postconf(5), "The general format of the main.cf file"; facts §10.1
 public struct LogicalLines: Sendable {

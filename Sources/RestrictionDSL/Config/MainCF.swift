@@ -30,8 +30,8 @@ public struct MainCF: Sendable {
 
   /// Reads the text of a file.
   ///
-  /// - Parameter predefined: values that Postfix knows before it reads the file; an entry that changes
-  ///   one of them is warned about.
+  /// - Parameter predefined: values that Postfix knows before it reads the file; an entry that
+  ///   changes one of them is warned about.
   public init(_ file: SourceFile, predefined: [String: String] = [:]) {
     let logical = LogicalLines(file)
     var entries: [Entry] = []

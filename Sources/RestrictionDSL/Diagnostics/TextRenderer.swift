@@ -1,4 +1,5 @@
-/// Findings for a terminal: one line each, the source line with what is meant underlined, and notes.
+/// Findings for a terminal: one line each, the source line with what is meant underlined, and
+/// notes.
 ///
 /// ```
 /// main.cf:12:5: error: unknown restriction 'rejct' [unknown-restriction]
@@ -9,7 +10,8 @@
 public struct TextRenderer: Sendable {
   private let files: [String: SourceFile]
 
-  /// - Parameter files: the files that ranges point into; a range in another file is shown without its line.
+  /// - Parameter files: the files that ranges point into; a range in another file is shown without
+  /// its line.
   public init(files: [SourceFile]) {
     self.files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
   }

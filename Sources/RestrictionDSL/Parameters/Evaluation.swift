@@ -40,8 +40,8 @@ struct Evaluation {
       checkAfter(name)
     }
     checkAtStart()
-    // What other programs of Postfix read, each in an order of its own: their mistakes are found after
-    // ours, and their defaults may refer to each other.
+    // What other programs of Postfix read, each in an order of its own: their mistakes are found
+    // after ours, and their defaults may refer to each other.
     let others = ParameterCatalog.all.filter { parameter in
       let isAbsent = parameter.era == .legacy && dictionary[parameter.name] == nil
       return entries[parameter.name] == nil && !isAbsent

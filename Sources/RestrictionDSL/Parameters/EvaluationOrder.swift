@@ -1,10 +1,10 @@
 /// The order in which Postfix's smtpd reads its parameters.
 ///
-/// It can be observed: of several mistakes the first one read is reported, and a default is defined for
-/// `$name` only after it was read.
+/// It can be observed: of several mistakes the first one read is reported, and a default is defined
+/// for `$name` only after it was read.
 ///
-/// - Source: observed with Postfix 3.7.11, by setting all parameters to text that cannot be expanded
-///   and mending the reported one until none was left
+/// - Source: observed with Postfix 3.7.11, by setting all parameters to text that cannot be
+///   expanded and mending the reported one until none was left
 public enum EvaluationOrder {
   /// What every program reads before its own parameters.
   public static var shared: ArraySlice<String> {
@@ -98,7 +98,8 @@ public enum EvaluationOrder {
     "smtpd_command_filter", "smtpd_log_access_permit_actions", "smtpd_upstream_proxy_protocol",
     "smtpd_policy_service_default_action", "smtpd_policy_service_policy_context",
     "smtpd_dns_reply_filter", "smtpd_reject_footer_maps", "header_from_format",
-    "smtpd_forbid_bare_newline_exclusions", "smtpd_forbid_bare_newline", "smtpd_expansion_filter", "default_rbl_reply", "smtpd_reject_footer", "smtpd_helo_required",
+    "smtpd_forbid_bare_newline_exclusions", "smtpd_forbid_bare_newline",
+    "smtpd_expansion_filter", "default_rbl_reply", "smtpd_reject_footer", "smtpd_helo_required",
     "smtpd_delay_reject", "strict_rfc821_envelopes", "disable_vrfy_command",
     "allow_untrusted_routing", "smtpd_sasl_auth_enable", "smtpd_sasl_authenticated_header",
     "broken_sasl_auth_clients", "show_user_unknown_table_name", "smtpd_reject_unlisted_sender",
@@ -112,6 +113,6 @@ public enum EvaluationOrder {
     "smtpd_policy_service_max_idle", "smtpd_policy_service_max_ttl", "smtpd_starttls_timeout",
     "milter_connect_timeout", "milter_command_timeout", "milter_content_timeout",
     "address_verify_sender_ttl", "smtpd_upstream_proxy_timeout",
-    "smtpd_policy_service_retry_delay"
+    "smtpd_policy_service_retry_delay",
   ]
 }

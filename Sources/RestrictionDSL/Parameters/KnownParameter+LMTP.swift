@@ -42,7 +42,9 @@ extension KnownParameter {
     KnownParameter("lmtp_mx_session_limit", "2"),
     KnownParameter("lmtp_nested_header_checks", ""),
     KnownParameter("lmtp_per_record_deadline"),
-    KnownParameter("lmtp_per_request_deadline", "${lmtp_per_record_deadline?{$lmtp_per_record_deadline}:{no}}"),
+    KnownParameter(
+      "lmtp_per_request_deadline",
+      "${lmtp_per_record_deadline?{$lmtp_per_record_deadline}:{no}}"),
     KnownParameter("lmtp_pix_workaround_delay_time", "10s"),
     KnownParameter("lmtp_pix_workaround_maps", ""),
     KnownParameter("lmtp_pix_workaround_threshold_time", "500s"),
@@ -89,7 +91,9 @@ extension KnownParameter {
     KnownParameter("lmtp_tls_enforce_sts_mx_patterns"),
     KnownParameter("lmtp_tls_exclude_ciphers", ""),
     KnownParameter("lmtp_tls_fingerprint_cert_match", ""),
-    KnownParameter("lmtp_tls_fingerprint_digest", "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}"),
+    KnownParameter(
+      "lmtp_tls_fingerprint_digest",
+      "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}"),
     KnownParameter("lmtp_tls_force_insecure_host_tlsa_lookup", "no"),
     KnownParameter("lmtp_tls_key_file", "$lmtp_tls_cert_file"),
     KnownParameter("lmtp_tls_loglevel", "0"),

@@ -171,9 +171,13 @@ extension KnownParameter {
     KnownParameter("tlsproxy_client_loglevel_parameter", "smtp_tls_loglevel"),
     KnownParameter("tlsproxy_client_per_site", "$smtp_tls_per_site"),
     KnownParameter("tlsproxy_client_policy"),
-    KnownParameter("tlsproxy_client_policy_maps", "${tlsproxy_client_policy:$smtp_tls_policy_maps}"),
+    KnownParameter(
+      "tlsproxy_client_policy_maps",
+      "${tlsproxy_client_policy:$smtp_tls_policy_maps}"),
     KnownParameter("tlsproxy_client_scert_verifydepth", "$smtp_tls_scert_verifydepth"),
-    KnownParameter("tlsproxy_client_security_level", "${tlsproxy_client_level:$smtp_tls_security_level}"),
+    KnownParameter(
+      "tlsproxy_client_security_level",
+      "${tlsproxy_client_level:$smtp_tls_security_level}"),
     KnownParameter("tlsproxy_client_use_tls", "$smtp_use_tls"),
     KnownParameter("tlsproxy_enforce_tls", "$smtpd_enforce_tls"),
     KnownParameter("tlsproxy_tls_CAfile", "$smtpd_tls_CAfile"),
@@ -197,7 +201,9 @@ extension KnownParameter {
     KnownParameter("tlsproxy_tls_key_file", "$smtpd_tls_key_file"),
     KnownParameter("tlsproxy_tls_loglevel", "$smtpd_tls_loglevel"),
     KnownParameter("tlsproxy_tls_mandatory_ciphers", "$smtpd_tls_mandatory_ciphers"),
-    KnownParameter("tlsproxy_tls_mandatory_exclude_ciphers", "$smtpd_tls_mandatory_exclude_ciphers"),
+    KnownParameter(
+      "tlsproxy_tls_mandatory_exclude_ciphers",
+      "$smtpd_tls_mandatory_exclude_ciphers"),
     KnownParameter("tlsproxy_tls_mandatory_protocols", "$smtpd_tls_mandatory_protocols"),
     KnownParameter("tlsproxy_tls_protocols", "$smtpd_tls_protocols"),
     KnownParameter("tlsproxy_tls_req_ccert", "$smtpd_tls_req_ccert"),

@@ -11,7 +11,9 @@ extension KnownParameter {
     KnownParameter("postscreen_cache_cleanup_interval", "12h"),
     KnownParameter("postscreen_cache_map", "btree:$data_directory/postscreen_cache"),
     KnownParameter("postscreen_cache_retention_time", "7d"),
-    KnownParameter("postscreen_client_connection_count_limit", "$smtpd_client_connection_count_limit"),
+    KnownParameter(
+      "postscreen_client_connection_count_limit",
+      "$smtpd_client_connection_count_limit"),
     KnownParameter("postscreen_command_count_limit", "20"),
     KnownParameter("postscreen_command_filter", ""),
     KnownParameter("postscreen_command_time_limit", "${stress?{10}:{300}}s"),
@@ -19,13 +21,17 @@ extension KnownParameter {
       "postscreen_denylist_action",
       "${postscreen_blacklist_action?{$postscreen_blacklist_action}:{ignore}}"),
     KnownParameter("postscreen_disable_vrfy_command", "$disable_vrfy_command"),
-    KnownParameter("postscreen_discard_ehlo_keyword_address_maps", "$smtpd_discard_ehlo_keyword_address_maps"),
+    KnownParameter(
+      "postscreen_discard_ehlo_keyword_address_maps",
+      "$smtpd_discard_ehlo_keyword_address_maps"),
     KnownParameter("postscreen_discard_ehlo_keywords", "$smtpd_discard_ehlo_keywords"),
     KnownParameter("postscreen_dnsbl_action", "ignore"),
     KnownParameter(
       "postscreen_dnsbl_allowlist_threshold",
       "${postscreen_dnsbl_whitelist_threshold?{$postscreen_dnsbl_whitelist_threshold}:{0}}"),
-    KnownParameter("postscreen_dnsbl_max_ttl", "${postscreen_dnsbl_ttl?{$postscreen_dnsbl_ttl}:{1}}h"),
+    KnownParameter(
+      "postscreen_dnsbl_max_ttl",
+      "${postscreen_dnsbl_ttl?{$postscreen_dnsbl_ttl}:{1}}h"),
     KnownParameter("postscreen_dnsbl_min_ttl", "60s"),
     KnownParameter("postscreen_dnsbl_reply_map", ""),
     KnownParameter("postscreen_dnsbl_sites", ""),

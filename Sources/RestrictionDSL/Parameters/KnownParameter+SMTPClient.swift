@@ -42,7 +42,9 @@ extension KnownParameter {
     KnownParameter("smtp_nested_header_checks", ""),
     KnownParameter("smtp_never_send_ehlo", "no"),
     KnownParameter("smtp_per_record_deadline"),
-    KnownParameter("smtp_per_request_deadline", "${smtp_per_record_deadline?{$smtp_per_record_deadline}:{no}}"),
+    KnownParameter(
+      "smtp_per_request_deadline",
+      "${smtp_per_record_deadline?{$smtp_per_record_deadline}:{no}}"),
     KnownParameter("smtp_pix_workaround_delay_time", "10s"),
     KnownParameter("smtp_pix_workaround_maps", ""),
     KnownParameter("smtp_pix_workaround_threshold_time", "500s"),
@@ -82,7 +84,9 @@ extension KnownParameter {
     KnownParameter("smtp_tls_cipherlist"),
     KnownParameter("smtp_tls_ciphers", "medium"),
     KnownParameter("smtp_tls_connection_reuse", "no"),
-    KnownParameter("smtp_tls_dane_insecure_mx_policy", "${{$smtp_tls_security_level} == {dane} ? {dane} : {may}}"),
+    KnownParameter(
+      "smtp_tls_dane_insecure_mx_policy",
+      "${{$smtp_tls_security_level} == {dane} ? {dane} : {may}}"),
     KnownParameter("smtp_tls_dcert_file", ""),
     KnownParameter("smtp_tls_dkey_file", "$smtp_tls_dcert_file"),
     KnownParameter("smtp_tls_eccert_file", ""),
@@ -92,7 +96,9 @@ extension KnownParameter {
     KnownParameter("smtp_tls_enforce_sts_mx_patterns"),
     KnownParameter("smtp_tls_exclude_ciphers", ""),
     KnownParameter("smtp_tls_fingerprint_cert_match", ""),
-    KnownParameter("smtp_tls_fingerprint_digest", "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}"),
+    KnownParameter(
+      "smtp_tls_fingerprint_digest",
+      "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}"),
     KnownParameter("smtp_tls_force_insecure_host_tlsa_lookup", "no"),
     KnownParameter("smtp_tls_key_file", "$smtp_tls_cert_file"),
     KnownParameter("smtp_tls_loglevel", "0"),

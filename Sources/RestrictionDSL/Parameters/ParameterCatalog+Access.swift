@@ -57,7 +57,10 @@ extension ParameterCatalog {
       "domains used by the old reject_maps_rbl restriction"),
     Parameter(
       "parent_domain_matches_subdomains", .list,
-      "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
+      """
+      debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,\
+      qmqpd_authorized_clients,relay_domains,smtpd_access_maps
+      """,
       since: "1.1",
       "features where domain also matches its subdomains"),
     Parameter(

@@ -27,7 +27,10 @@ extension ParameterCatalog {
       "authorized_verp_clients", .list,
       "",
       since: "1.1", era: .legacy, replacedBy: "smtpd_authorized_verp_clients",
-      "1.1/2.0 name of smtpd_authorized_verp_clients; undefined unless set, still referenced by the new default"),
+      """
+      1.1/2.0 name of smtpd_authorized_verp_clients; undefined unless set, still referenced by \
+      the new default
+      """),
     Parameter(
       "canonical_maps", .maps, "", since: "1.1",
       "address rewriting table; smtpd only tests whether a recipient is in it"),
@@ -133,7 +136,10 @@ extension ParameterCatalog {
       "reply code for an address in a virtual alias domain that virtual_alias_maps does not list"),
     Parameter(
       "unknown_virtual_mailbox_reject_code", .int, "550", since: "2.0",
-      "reply code for an address in a virtual mailbox domain that virtual_mailbox_maps does not list"),
+      """
+      reply code for an address in a virtual mailbox domain that virtual_mailbox_maps does not \
+      list
+      """),
     Parameter(
       "verp_delimiter_filter", .string, "-=+", min: 1, since: "1.1",
       "characters allowed as VERP delimiters"),

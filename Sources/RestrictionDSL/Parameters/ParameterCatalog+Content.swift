@@ -26,7 +26,10 @@ extension ParameterCatalog {
       "macros sent at DATA"),
     Parameter(
       "milter_default_action", .string, "tempfail", min: 1, since: "2.3",
-      "what to do when a milter fails: accept, reject, tempfail, shutdown, quarantine (default changed in 3.11)"),
+      """
+      what to do when a milter fails: accept, reject, tempfail, shutdown, quarantine (default \
+      changed in 3.11)
+      """),
     Parameter(
       "milter_end_of_data_macros", .list, "i", since: "2.3",
       "macros sent at end of data"),
@@ -66,7 +69,10 @@ extension ParameterCatalog {
       "macros sent with unknown commands"),
     Parameter(
       "receive_override_options", .list, "", since: "2.1",
-      "processing steps to leave out: no_unknown_recipient_checks, no_address_mappings, no_header_body_checks, no_milters"),
+      """
+      processing steps to leave out: no_unknown_recipient_checks, no_address_mappings, \
+      no_header_body_checks, no_milters
+      """),
     Parameter(
       "smtpd_authorized_xforward_hosts", .list, "", since: "2.1",
       "clients that may use XFORWARD"),

@@ -14,7 +14,10 @@ extension ParameterCatalog {
       "largest message in bytes; 0 = no limit"),
     Parameter(
       "queue_minfree", .long, "0", since: "1.1",
-      "bytes that must stay free in the queue file system for MAIL to be accepted; 0 = only the message-size rule"),
+      """
+      bytes that must stay free in the queue file system for MAIL to be accepted; 0 = only the \
+      message-size rule
+      """),
     Parameter(
       "smtpd_client_auth_rate_limit", .int, "0", since: "3.1",
       "AUTH commands per client and time unit; 0 = off"),
@@ -25,7 +28,10 @@ extension ParameterCatalog {
       "smtpd_client_connection_limit_exceptions", .list,
       "",
       since: "2.1", era: .legacy, replacedBy: "smtpd_client_event_limit_exceptions",
-      "clients exempt from connection limits; renamed smtpd_client_event_limit_exceptions in 2.2 (old name still feeds its default)"),
+      """
+      clients exempt from connection limits; renamed smtpd_client_event_limit_exceptions in 2.2 \
+      (old name still feeds its default)
+      """),
     Parameter(
       "smtpd_client_connection_rate_limit", .int, "0", since: "2.1",
       "connections one client may make per anvil_rate_time_unit; 0 = off"),
@@ -61,7 +67,10 @@ extension ParameterCatalog {
       "transcript lines kept before the transcript is reported and flushed"),
     Parameter(
       "smtpd_junk_command_limit", .nint, "${stress?{1}:{100}}", min: 1, since: "1.1",
-      "junk commands (HELO, EHLO, RSET, NOOP, VRFY, ETRN, noop-list) allowed before each one counts as an error"),
+      """
+      junk commands (HELO, EHLO, RSET, NOOP, VRFY, ETRN, noop-list) allowed before each one \
+      counts as an error
+      """),
     Parameter(
       "smtpd_min_data_rate", .int, "500", min: 1, since: "3.7",
       "bytes per second that extend the deadline while content arrives"),

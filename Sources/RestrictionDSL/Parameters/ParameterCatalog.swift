@@ -1,5 +1,5 @@
-/// Every parameter that this server reads: the one table from which defaults, checks, `postconf` and
-/// the manual come.
+/// Every parameter that this server reads: the one table from which defaults, checks, `postconf`
+/// and the manual come.
 ///
 /// - Source: postconf(5) of Postfix 3.7.11, 2.1 and 3.12; facts `parameters.tsv`
 public enum ParameterCatalog {

@@ -104,8 +104,8 @@ enum ParameterCheck {
 /// A time as main.cf writes it: a number and a unit.
 public enum TimeValue {
   /// - Parameter defaultUnit: counts where the number has no unit.
-  /// - Returns: seconds; `nil` where there is no number, an unknown unit, or more than 32 bits. What
-  ///   follows the unit is ignored.
+  /// - Returns: seconds; `nil` where there is no number, an unknown unit, or more than 32 bits.
+  ///   What follows the unit is ignored.
   public static func seconds(_ text: some Collection<UInt8>, defaultUnit: UInt8 = 0x73) -> Int? {
     var digits = text[...]
     if digits.first == 0x2B { digits = digits.dropFirst() }

@@ -1,5 +1,5 @@
-/// Makes the ``Settings`` of one service: main.cf, then overrides, then defaults; expanded and checked
-/// in the order of Postfix's smtpd.
+/// Makes the ``Settings`` of one service: main.cf, then overrides, then defaults; expanded and
+/// checked in the order of Postfix's smtpd.
 public struct SettingsBuilder {
   /// A `-o name=value` of master.cf or of the command line.
   public struct Override: Hashable, Sendable {
@@ -68,8 +68,8 @@ public struct SettingsBuilder {
 
   /// Expands and checks everything.
   ///
-  /// - Returns: settings in which a value that does not fit is replaced by its default, and what was
-  ///   found, in the order in which Postfix would find it.
+  /// - Returns: settings in which a value that does not fit is replaced by its default, and what
+  ///   was found, in the order in which Postfix would find it.
   public func build() -> (Settings, [Diagnostic]) {
     var evaluation = Evaluation(builder: self)
     evaluation.run()

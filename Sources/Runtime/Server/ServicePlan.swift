@@ -16,7 +16,7 @@ struct ServicePlan: Sendable {
 
   /// One finding may be several lines.
   static func lines(_ diagnostics: [Diagnostic]) -> [String] {
-    diagnostics.compactMap(\.logLine).flatMap { $0.split(separator: "\n").map(String.init) }
+    diagnostics.flatMap(\.logLines)
   }
 }
 

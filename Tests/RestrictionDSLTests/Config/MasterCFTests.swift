@@ -43,7 +43,8 @@ import Testing
 
   // Source: master(5), "only the last one is remembered"
   @Test func `keeps the last of two services with one name and type`() {
-    let master = read("smtp inet n - - - - smtpd\nsmtp unix - - - - - smtp\nsmtp inet n - - - - x\n")
+    let master = read(
+      "smtp inet n - - - - smtpd\nsmtp unix - - - - - smtp\nsmtp inet n - - - - x\n")
     #expect(master.services.map(\.command) == ["smtp", "x"])
   }
 

@@ -135,7 +135,7 @@ import Testing
     "inet_protocols=foo\n", "mynetworks_style=foo\n", "mydomain=x.y\n", "myhostname=x.y.z\n",
     "myhostname=$foo.example.org\nfoo=bar\n", "syslog_name=x/$service_name\n",
     "a=$b\nb=1\n", "a=$zzz\n", "a=$b\nb=$c\nc=$d\nmyorigin=$c\n", "myorigin=$c ${e\n", "x=$c ${e\n",
-    "default_rbl_reply = $rbl_code $foo\nsmtpd_reject_footer = $q\nmailbox_command = /x $EXTENSION\n",
+    "default_rbl_reply = $rbl_code $foo\nsmtpd_reject_footer = $q\nmailbox_command = $HOME\n",
     "mynetworks=a,b,  c\t d\nsmtpd_helo_required=foo\nsmtpd_timeout=5x\nsmtpd_banner=\n",
     "myorigin=/etc/mailname\n", "myorigin=$q $q\nrelayhost=$q\n",
     "  leading = x\nmyorigin = a\n", "myorigin = ${mydomain.x}\n",

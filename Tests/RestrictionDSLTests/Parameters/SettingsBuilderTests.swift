@@ -114,7 +114,7 @@ import Testing
       "inet_interfaces = nohost.invalid\nmynetworks = 127.0.0.1",
       ["config variable inet_interfaces: host not found: nohost.invalid"]
     ),
-    ("myorigin = /etc/nomailname", ["/etc/nomailname: cannot open file: No such file or directory"]),
+    ("myorigin = /etc/none", ["/etc/none: cannot open file: No such file or directory"]),
     (
       "smtpd_forbid_bare_newline = note",
       ["bad parameter value: 'smtpd_forbid_bare_newline = note'"]

@@ -3,7 +3,8 @@ import RestrictionDSL
 import TestSupport
 import Testing
 
-/// The literals that the sources give to the functions of ``Settings``, compared with the catalogue.
+/// The literals that the sources give to the functions of ``Settings``, compared with the
+/// catalogue.
 @Suite struct `Use of settings` {
   struct Use: Hashable {
     let function: String
@@ -13,8 +14,10 @@ import Testing
 
   static func uses() throws -> [Use] {
     let root = Fixtures.package.appending(path: "Sources")
-    let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
-    let pattern = #/\.(bool|int|seconds|string|list|isSet|entry|elements)\(\s*(?:of: )?"([A-Za-z0-9_]+)"/#
+    let files = try #require(
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    let pattern =
+      #/\.(bool|int|seconds|string|list|isSet|entry|elements)\(\s*(?:of: )?"([A-Za-z0-9_]+)"/#
     var uses: [Use] = []
     for case let url as URL in files where url.pathExtension == "swift" {
       let text = try String(contentsOf: url, encoding: .utf8)
@@ -36,11 +39,8 @@ import Testing
     "string": [.string, .raw, .list, .maps, .style, .restrictions],
   ]
 
-  /// Accessors of other types that look the same.
-  static let others: Set<String> = []
-
   @Test func `names only parameters of the catalogue, by their kind`() throws {
-    for use in try Self.uses() where !Self.others.contains(use.name) {
+    for use in try Self.uses() {
       let parameter = ParameterCatalog.parameter(use.name)
       #expect(parameter != nil, "\(use.function)(\"\(use.name)\") in \(use.file)")
       guard let parameter, let kinds = Self.kinds[use.function] else { continue }
@@ -52,7 +52,8 @@ import Testing
 
   @Test func `leaves these rows of the catalogue to be used`() throws {
     let root = Fixtures.package.appending(path: "Sources")
-    let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    let files = try #require(
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
     var text = ""
     for case let url as URL in files
     where url.pathExtension == "swift" && !url.path.contains("RestrictionDSL/Parameters") {
