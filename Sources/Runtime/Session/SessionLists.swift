@@ -27,6 +27,8 @@ public struct SessionLists {
     /// Needs TLS, which no session of this server has yet.
     case clientCertificate
     case table(OpenTable)
+    /// A word that is none of these; it is reported each time it is reached.
+    case invalid(String)
   }
 
   public init(_ settings: Settings, tables open: (TableSpec) -> OpenTable) {
@@ -51,7 +53,8 @@ public struct SessionLists {
       xclientHosts, xforwardHosts, verpClients, limitExceptions, bareNewlineExclusions,
       noopCommands, forbiddenCommands, fastFlushDomains,
     ]
-    openMessages = lists.flatMap(\.openMessages) + messages
+    openMessages =
+      SessionSettings.findings(settings) + lists.flatMap(\.openMessages) + messages
   }
 
   /// - Source: postconf(5) local_header_rewrite_clients
@@ -74,8 +77,7 @@ public struct SessionLists {
         if let spec = TableSpec(word) {
           clients.append(.table(open(spec)))
         } else {
-          messages.append(
-            "warning: parameter local_header_rewrite_clients: invalid request: \(word)")
+          clients.append(.invalid(word))
         }
       }
     }

@@ -43,6 +43,14 @@ struct ScenarioPlayer {
     sections.first { $0.title.joined(separator: " ") == title }?.lines ?? []
   }
 
+  /// Whether everything that the scenario needs is in memory.
+  var isPlayable: Bool {
+    let others: Set = ["policy", "verify", "filter", "auth", "sh"]
+    return sections.allSatisfy { section in
+      !others.contains(section.title.first ?? "") && section.title != ["main.cf", "raw"]
+    }
+  }
+
   // MARK: Configuration
 
   private func settings(in directory: String) throws -> Settings {
@@ -64,7 +72,9 @@ struct ScenarioPlayer {
     }
     for type in ["hash", "btree", "lmdb", "cdb"] {
       values = values.map {
-        ($0.0, $0.1.replacingOccurrences(of: type + ":$config_directory", with: "texthash:$config_directory"))
+        ($0.0, $0.1.replacingOccurrences(
+          of: "\\b\(type):\\$config_directory", with: "texthash:\\$config_directory",
+          options: .regularExpression))
       }
     }
     var machine = MachineFacts.example
@@ -272,9 +282,8 @@ struct ScenarioPlayer {
     for (pattern, replacement) in [
       (#"\b(QID|ID)[0-9]+"#, "ID"), (#"\b40000\b"#, "PORT"),
       (#"[A-Z][a-z]{2}, [ 0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [+-][0-9]{4} \([^)]*\)"#, "DATE"),
-      (#"(hash|btree|lmdb|cdb):CONFIG"#, "texthash:CONFIG"),
-      (#"/[^ ]*scenario-[-0-9A-F]+"#, "CONFIG"), (#"hash:CONFIG"#, "CONFIG"),
-      (#"text(CONFIG)"#, "$1"),
+      (#"/[^ ]*scenario-[-0-9A-F]+"#, "CONFIG"),
+      (#"\b(text)?(hash|btree|lmdb|cdb):CONFIG"#, "CONFIG"),
       (#"[0-9]+ bytes < 1.5"#, "NUMBER bytes < 1.5"),
     ] {
       text = text.replacingOccurrences(

@@ -153,6 +153,7 @@ extension Session {
       }
       isLocal = isMember
     }
+    flushLog(work)
     work.rewritesLocally = isLocal
     return isLocal
   }
@@ -172,6 +173,10 @@ extension Session {
       }
     case .saslAuthenticated: return facts.saslIsActive && facts.login?.method.isEmpty == false
     case .clientCertificate: return false
+    case .invalid(let word):
+      work.book.log.append(
+        "warning: parameter local_header_rewrite_clients: invalid request: \(word)")
+      return false
     case .table(let table):
       let address = facts.client.addressText
       do {
