@@ -32,14 +32,17 @@ public struct AnswerBook {
   ///
   /// - Throws: ``Suspension/failed(_:)`` where the table cannot be asked. Its messages were not logged.
   /// - Complexity: one probe; no allocation for a local table without entry.
-  public mutating func value(of table: OpenTable, for key: Span<UInt8>) throws(Suspension) -> Bytes? {
+  public mutating func value(of table: OpenTable, for key: Span<UInt8>) throws(Suspension) -> Bytes?
+  {
     if !table.isRemote {
       do { return try table.value(for: key) } catch { throw .failed(error) }
     }
     var copy = Bytes()
     copy.reserveCapacity(key.count)
     for index in key.indices { copy.append(key[index]) }
-    guard case .table(let result) = try answer(to: .table(table.spec, key: copy)) else { return nil }
+    guard case .table(let result) = try answer(to: .table(table.spec, key: copy)) else {
+      return nil
+    }
     switch result {
     case .success(let value): return value
     case .failure(let error): throw .failed(error)

@@ -84,7 +84,9 @@ struct DNSListFilter: Hashable, Sendable {
       let digits = rest.prefix(while: \.isASCIIDigit)
       let token = digits.isEmpty ? rest.prefix(1) : digits
       return SyntaxError(
-        message: "\(reason) at \"\(pattern[..<index].text)>\(token.text)<\(pattern[token.endIndex...].text)\"")
+        message:
+          "\(reason) at \"\(pattern[..<index].text)>\(token.text)<\(pattern[token.endIndex...].text)\""
+      )
     }
   }
 }

@@ -13,7 +13,9 @@ enum EnhancedStatus {
   ///
   /// - Returns: `nil` where the status stays as it is.
   static func adapted(_ status: Bytes, to replyClass: ReplyClass) -> Bytes? {
-    guard status.count > 4, status[1] == 0x2E, status[2] == 0x31, status[3] == 0x2E else { return nil }
+    guard status.count > 4, status[1] == 0x2E, status[2] == 0x31, status[3] == 0x2E else {
+      return nil
+    }
     let detail = status.count == 5 ? status[4] : 0
     let new: String =
       switch replyClass {

@@ -9,7 +9,8 @@ extension Evaluation {
   /// The address as mail to it would be routed.
   ///
   /// - Throws: where the resolver cannot tell: `451 4.3.0 <address>: Temporary lookup failure`.
-  mutating func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> ResolvedAddress {
+  mutating func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> ResolvedAddress
+  {
     let resolved = try context.resolver.resolve(
       address, sender: otherEnd(of: subject), book: &run.book)
     guard !resolved.hasFailed else {

@@ -11,6 +11,8 @@ enum DNSFinding: Hashable {
   case malformed
   /// smtpd_dns_reply_filter left nothing.
   case filtered
+  /// smtpd_dns_reply_filter could not be applied: a temporary failure.
+  case badFilter
 
   /// The words of the resolver for a failure.
   ///
@@ -20,9 +22,9 @@ enum DNSFinding: Hashable {
     case .records, .nullMX: ""
     case .notFound(let hasName):
       hasName ? "Host found but no data record of requested type" : "Host not found"
-    case .temporary: "Host not found, try again"
+    case .temporary, .badFilter: "Host not found, try again"
     case .malformed: "Malformed or unexpected name server reply"
-    case .filtered: "DNS reply filter drops all results"
+    case .filtered: "DNS reply filter policy"
     }
   }
 }
@@ -51,16 +53,23 @@ extension Evaluation {
   }
 
   /// Asks for several types until one exists; a temporary failure counts where none does.
-  mutating func lookUpAny(_ name: Bytes, _ types: [DNSType]) throws(Suspension) -> DNSFinding {
+  ///
+  /// - Parameter stopsAtFilteredMX: an MX that the reply filter drops is the last word.
+  mutating func lookUpAny(
+    _ name: Bytes, _ types: [DNSType], stopsAtFilteredMX: Bool = false
+  ) throws(Suspension) -> DNSFinding {
     var result: DNSFinding?
     for type in types {
       let finding = try lookUp(name, type)
       switch finding {
       // A reply that makes no sense ends the search (observed), unlike one without records.
       case .records, .nullMX, .malformed: return finding
-      case .temporary: result = .temporary
-      case .notFound, .filtered:
-        if result != .temporary { result = finding }
+      case .temporary, .badFilter: result = .temporary
+      case .filtered:
+        if stopsAtFilteredMX, type == .mx { return .filtered }
+        if result != .temporary { result = .filtered }
+      case .notFound:
+        if result != .temporary, result != .filtered { result = finding }
       }
     }
     return result ?? .notFound(hasName: false)
@@ -74,17 +83,24 @@ extension Evaluation {
     var kept: [DNSRecord] = []
     for record in records {
       let line = record.line(of: name)
-      var action: Bytes?
-      for table in context.dnsReplyFilter where action == nil {
-        action = try run.book.value(of: table, for: line.span)
+      let action: Bytes?
+      do throws(Suspension) {
+        action = try context.dnsReplyFilter.value(for: line.span, isPartial: false, book: &run.book)
+      } catch {
+        guard case .failed(let cause) = error else { throw error }
+        log(cause.messages)
+        recording = nil
+        return .badFilter
       }
       guard let action else {
         kept.append(record)
         continue
       }
-      if action.equalsIgnoringCase("IGNORE".utf8) { continue }
-      log("warning: smtpd_dns_reply_filter: unknown DNS filter action: \"\(action.text)\"")
-      return .malformed
+      guard action.equalsIgnoringCase("IGNORE".utf8) else {
+        log("warning: smtpd_dns_reply_filter: unknown DNS filter action: \"\(action.text)\"")
+        return .badFilter
+      }
+      log("ignoring DNS RR: \(line.text)")
     }
     return kept.isEmpty && !records.isEmpty ? .filtered : .records(kept)
   }

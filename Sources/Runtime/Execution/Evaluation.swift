@@ -64,7 +64,8 @@ struct Evaluation {
   mutating func report(_ event: LogLines.Event, _ text: Bytes) {
     recording?.append(.report(event, text))
     flushLog()
-    run.effects.append(.log(LogLines.access(event, text, logSubject, keepsUTF8: parameters.usesUTF8)))
+    run.effects.append(
+      .log(LogLines.access(event, text, logSubject, keepsUTF8: parameters.usesUTF8)))
   }
 
   mutating func perform(_ effect: Effect) {
@@ -87,7 +88,9 @@ struct Evaluation {
     _ action: Bytes, _ target: ReplyTarget, table: Bytes? = nil
   ) throws(Suspension) -> Outcome {
     guard !state.flags.deferIfPermit, let actions = context.loggedPermits else {
-      if context.loggedPermits != nil { recording?.append(.permit(action: action, target, table: table)) }
+      if context.loggedPermits != nil {
+        recording?.append(.permit(action: action, target, table: table))
+      }
       return .permit
     }
     guard try matches(actions, action) else { return .permit }

@@ -59,7 +59,7 @@ extension Evaluation {
       DomainName.isValidHostname(name.span) ? [.dns(name: name, type: type)] : []
     }
     switch operation {
-    case .rejectDNSList(let subject, let argument):
+    case .rejectDNSList(let subject, let argument), .permitDNSList(let subject, let argument):
       return listQuery(subject, DNSList(argument).domain).map { dns($0, .a) } ?? []
     case .rejectMapsRBL:
       return parameters.mapsRBLDomains.flatMap { domain in
@@ -73,7 +73,9 @@ extension Evaluation {
       let domain = Bytes(MailAddress.domain(of: address))
       return domain.isEmpty || domain.first == 0x5B ? [] : dns(asciiDomain(domain), .mx)
     case .serverAccess(let subject, let record, _):
-      guard record != .a, let domain = serverDomain(subject), domain.first != 0x5B else { return [] }
+      guard record != .a, let domain = serverDomain(subject), domain.first != 0x5B else {
+        return []
+      }
       return dns(asciiDomain(domain), record == .mx ? .mx : .ns)
     default: return []
     }

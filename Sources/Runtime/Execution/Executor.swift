@@ -216,7 +216,9 @@ extension Evaluation {
       flushLog()
       return advance(node, outcome, in: bound)
     case (.permit, .permitIsDunno): return advance(node, .dunno, in: bound)
-    case (.dunno, .nextKey) where !stopsList: return nil
+    case (.dunno, .nextKey(let key)) where !stopsList:
+      run.certificateKey = key
+      return nil
     default: return advance(node, result, in: bound)
     }
   }

@@ -41,7 +41,11 @@ struct FactSlots: Hashable, Sendable {
       records[slot] = record
       return
     }
-    if record.permits { silentPermit |= 1 << UInt64(slot) } else { silentDunno |= 1 << UInt64(slot) }
+    if record.permits {
+      silentPermit |= 1 << UInt64(slot)
+    } else {
+      silentDunno |= 1 << UInt64(slot)
+    }
   }
 
   mutating func clear() {

@@ -19,7 +19,7 @@ public final class PolicyContext {
   let loggedPermits: MatchList?
   let rblReplyMaps: [OpenTable]
   let relayClientCertificates: [OpenTable]
-  let dnsReplyFilter: [OpenTable]
+  let dnsReplyFilter: TableList
   let senderLogins: TableList
   /// The time as `Mon DD HH:MM:SS`.
   let localTime: () -> Bytes
@@ -64,7 +64,7 @@ public final class PolicyContext {
     loggedPermits = permits.isEmpty ? nil : permits
     rblReplyMaps = maps("rbl_reply_maps")
     relayClientCertificates = maps("relay_clientcerts")
-    dnsReplyFilter = maps("smtpd_dns_reply_filter")
+    dnsReplyFilter = TableList("smtpd_dns_reply_filter", settings: settings, tables: tables.open)
     senderLogins = TableList("smtpd_sender_login_maps", settings: settings, tables: tables.open)
     compiler = PolicyCompiler(settings: settings)
     self.tables = tables

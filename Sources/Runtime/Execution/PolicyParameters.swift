@@ -167,7 +167,9 @@ struct Compatibility: Hashable, Sendable {
       level < [3, 6] && !settings.isSet("smtpd_relay_before_recipient_restrictions")
   }
 
-  private static func level(_ text: String) -> [Int] { text.split(separator: ".").map { Int($0) ?? 0 } }
+  private static func level(_ text: String) -> [Int] {
+    text.split(separator: ".").map { Int($0) ?? 0 }
+  }
 }
 
 private func < (left: [Int], right: [Int]) -> Bool {

@@ -11,8 +11,8 @@ struct Frame {
     case permitIsError(Bytes)
     /// OK counts as dunno (source-routed recipient).
     case permitIsDunno
-    /// Dunno asks for the next key of the same restriction.
-    case nextKey
+    /// Dunno asks for the key with this number of the same restriction.
+    case nextKey(Int)
   }
 
   let bound: BoundProgram

@@ -6,7 +6,8 @@ import RestrictionDSL
 public enum LogLines {
   /// What happened, as the line names it.
   public enum Event: String, Hashable, Sendable {
-    case reject, rejectWarning = "reject_warning", permit, info, warn, hold, discard, filter, redirect,
+    case reject, rejectWarning = "reject_warning", permit, info, warn, hold, discard, filter,
+      redirect,
       bcc, hangUp = "hangup"
   }
 
@@ -67,7 +68,9 @@ public enum LogLines {
     return line
   }
 
-  private static func append(_ line: inout Bytes, _ before: String, _ value: Bytes?, _ after: String) {
+  private static func append(
+    _ line: inout Bytes, _ before: String, _ value: Bytes?, _ after: String
+  ) {
     guard let value else { return }
     line.append(contentsOf: before.utf8)
     line.append(contentsOf: value)
@@ -83,7 +86,9 @@ public enum LogLines {
         index += 1
         continue
       }
-      if keepsUTF8, (194...254).contains(byte), index + 1 < text.count, isContinuation(text[index + 1]) {
+      if keepsUTF8, (194...254).contains(byte), index + 1 < text.count,
+        isContinuation(text[index + 1])
+      {
         index += 1
         while index < text.count, isContinuation(text[index]) { index += 1 }
         continue

@@ -30,11 +30,13 @@ extension Evaluation {
     case .deferIfPermit(let dsn, let text):
       return deferIfPermit(
         rejection(
-          parameters.accessMapDeferCode, dsn, "4.7.1", text, ReplyTexts.serviceUnavailable, finding))
+          parameters.accessMapDeferCode, dsn, "4.7.1", text, ReplyTexts.serviceUnavailable, finding)
+      )
     case .deferIfReject(let dsn, let text):
       return deferIfReject(
         rejection(
-          parameters.accessMapDeferCode, dsn, "4.7.1", text, ReplyTexts.serviceUnavailable, finding))
+          parameters.accessMapDeferCode, dsn, "4.7.1", text, ReplyTexts.serviceUnavailable, finding)
+      )
     case .hangUp(let text):
       report(.hangUp, text)
       return .decided(.hangUp)

@@ -5,6 +5,7 @@ import RestrictionDSL
 /// Where an action was found: names the table in messages, and whom the reply is about.
 struct Finding {
   let table: String
+  /// What was looked up, whole, whichever part of it was found.
   let key: Bytes
   let target: ReplyTarget
 }
@@ -34,7 +35,7 @@ extension Evaluation {
       guard let recipient = facts.recipient, !recipient.isEmpty else { return .dunno }
       return try mailAccess(recipient, .recipient, table, bound)
     case .sasl:
-      guard hasSASL(), let login = facts.login else { return .dunno }
+      guard hasSASL("check_sasl_access"), let login = facts.login else { return .dunno }
       return try exactAccess(login.user, .sasl, table, bound)
     case .ccert: return try certificateAccess(table, [], bound)
     }
@@ -76,11 +77,14 @@ extension Evaluation {
       log("warning: check_mail_access: no @domain in address: \(resolved.address.text)")
       return .dunno
     }
-    guard let (key, value) = try probeMail(table, resolved.address) else { return .dunno }
+    let value = try context.keys.mail(resolved.address.span, kind: table.kind) {
+      key throws(Suspension) in try probe(table, key, check: "check_mail_access")
+    }
+    guard let value else { return .dunno }
     let isRouted =
       subject == .recipient && resolved.isRouted && !parameters.allowsUntrustedRouting
     return try apply(
-      value, finding(table, key, subject), isRouted ? .permitIsDunno : .plain, bound)
+      value, finding(table, resolved.address, subject), isRouted ? .permitIsDunno : .plain, bound)
   }
 
   func finding(_ table: OpenTable, _ key: Bytes, _ subject: Subject) -> Finding {
@@ -93,7 +97,7 @@ extension Evaluation {
   ///
   /// - Parameter check: name of the check in Postfix's message about a table in braces.
   mutating func probe(
-    _ table: OpenTable, _ key: Span<UInt8>, check: String
+    _ table: OpenTable, _ key: Span<UInt8>, check: StaticString
   ) throws(Suspension) -> Bytes? {
     guard !table.spec.isInBraces else {
       recording = nil
@@ -124,17 +128,6 @@ extension Evaluation {
   ) throws(Suspension) -> Bytes? {
     try context.keys.address(address, kind: table.kind) { key throws(Suspension) in
       try probe(table, key, check: "check_addr_access")
-    }
-  }
-
-  /// A mail address and less of it; gives the key that messages show.
-  private mutating func probeMail(
-    _ table: OpenTable, _ address: Bytes
-  ) throws(Suspension) -> (key: Bytes, value: Bytes)? {
-    try context.keys.mail(address.span, kind: table.kind) { key throws(Suspension) in
-      guard let value = try probe(table, key, check: "check_mail_access") else { return nil }
-      let found = Bytes(copying: key)
-      return (found.contains(0x40) ? found : Bytes(MailAddress.domain(of: address)), value)
     }
   }
 }

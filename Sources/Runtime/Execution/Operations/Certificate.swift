@@ -11,7 +11,9 @@ extension Evaluation {
       if !parameters.asksClientCertificate { noteNotAsked() }
       return .dunno
     }
-    if trustsAll && certificate.isTrusted { return try permit(Bytes(restriction), .subject(.client)) }
+    if trustsAll && certificate.isTrusted {
+      return try permit(Bytes(restriction), .subject(.client))
+    }
     for fingerprint in [certificate.fingerprint, certificate.publicKeyFingerprint] {
       for table in context.relayClientCertificates {
         if try run.book.value(of: table, for: fingerprint.span) != nil {
@@ -41,7 +43,7 @@ extension Evaluation {
       }
       let outcome = try apply(
         value, Finding(table: table.spec.description, key: key, target: .subject(.ccert)),
-        .nextKey, bound)
+        .nextKey(run.certificateKey), bound)
       if case .dunno = outcome { continue }
       return outcome
     }

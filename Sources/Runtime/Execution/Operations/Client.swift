@@ -5,7 +5,8 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §5.2
 extension Evaluation {
   mutating func permitInetInterfaces() throws(Suspension) -> Outcome {
-    guard let address = facts.socketAddress, context.ownAddresses.interfaces.contains(address) else {
+    guard let address = facts.socketAddress, context.ownAddresses.interfaces.contains(address)
+    else {
       return .dunno
     }
     return try permit(Bytes(restriction), .subject(.client))

@@ -97,19 +97,23 @@ extension Evaluation {
     case .sender: name = facts.sender ?? []
     case .recipient: name = facts.recipient ?? []
     }
-    if subject == .clientName || subject == .reverseClientName, name == Bytes("unknown") { return nil }
+    if subject == .clientName || subject == .reverseClientName, name == Bytes("unknown") {
+      return nil
+    }
     let at = name.lastIndex(of: 0x40)
     let part = at.map { Bytes(name[($0 + 1)...]) } ?? name
     if at != nil, part.first == 0x5B { return nil }
     let lastLabel = part[((part.lastIndex(of: 0x2E) ?? -1) + 1)...]
-    guard !part.isEmpty, !lastLabel.allSatisfy(\.isASCIIDigit) || lastLabel.isEmpty else { return nil }
+    guard !part.isEmpty, !lastLabel.allSatisfy(\.isASCIIDigit) || lastLabel.isEmpty else {
+      return nil
+    }
     let ascii = asciiDomain(part)
     guard DomainName.isValidHostname(ascii.span) else { return nil }
     return ascii + Bytes(".") + domain
   }
 
   /// What the list is asked about, as replies show it.
-  private func listWhat(_ subject: DNSListSubject) -> Bytes {
+  func listWhat(_ subject: DNSListSubject) -> Bytes {
     switch subject {
     case .clientAddress: facts.client.addressText
     case .clientName: facts.client.name
@@ -125,7 +129,7 @@ extension Evaluation {
     guard case .records(let records) = answer else {
       switch answer {
       case .notFound, .nullMX, .records: return .notListed
-      case .temporary, .malformed, .filtered:
+      case .temporary, .malformed, .filtered, .badFilter:
         log("warning: \(query.text): RBL lookup error: \(lookupError(query, "A", answer))")
         return .unknown
       }
@@ -147,7 +151,9 @@ extension Evaluation {
   /// The TXT records, joined; at most 500 bytes.
   private mutating func listReason(_ query: Bytes) throws(Suspension) -> Bytes {
     let answer = try lookUp(query, .txt)
-    if case .filtered = answer { log("warning: \(query.text): TXT lookup error: \(answer.why)") }
+    if case .filtered = answer {
+      log("warning: \(query.text): TXT lookup error: \(lookupError(query, "TXT", answer))")
+    }
     guard case .records(let records) = answer else { return [] }
     var reason = Bytes()
     for (index, record) in records.enumerated() {
@@ -164,77 +170,14 @@ extension Evaluation {
     switch finding {
     case .malformed:
       "Name service error for name=\(name.text) type=\(type): \(finding.why)"
-    case .filtered: "\(finding.why)"
+    case .filtered:
+      "Error looking up name=\(name.text) type=\(type): DNS reply filter drops all results"
+    case .badFilter:
+      "Error looking up name=\(name.text) type=\(type): Invalid DNS reply filter syntax"
     case .records, .nullMX, .notFound, .temporary:
       "Host or domain name not found. Name service error for name=\(name.text) type=\(type):"
         + " \(finding.why)"
     }
-  }
-
-  // MARK: Replying
-
-  private mutating func rejectListed(
-    _ subject: DNSListSubject, _ list: DNSList, _ reason: Bytes
-  ) throws(Suspension) -> Outcome {
-    let replyClass = subject.replyClass
-    let values = ReplyMacros(facts, serverName: parameters.myHostname, localTime: context.localTime)
-    let what = listWhat(subject)
-    let code = Bytes(String(parameters.mapsRBLRejectCode))
-    var template = try replyTemplate(of: list) ?? parameters.defaultRBLReply
-    while true {
-      let result = MacroExpander.expand(template, filter: parameters.expansionFilter) { name in
-        switch name.text {
-        case "rbl_code": code
-        case "rbl_domain": list.domain
-        case "rbl_reason", "rbl_txt": reason
-        case "rbl_what": what
-        case "rbl_class": Bytes(replyClass.text)
-        default: values.value(of: name)
-        }
-      }
-      log(result.warnings)
-      guard result.isBad else { return rejectListed(result.text, replyClass) }
-      if template == parameters.defaultRBLReply {
-        return stop("rbl_reject_reply: bad default rbl reply template: \(template.text)")
-      }
-      log(
-        "warning: rbl_reject_reply: bad rbl reply template for domain \(list.domain.text):"
-          + " \(template.text)")
-      template = parameters.defaultRBLReply
-    }
-  }
-
-  private mutating func rejectListed(_ reply: Bytes, _ replyClass: ReplyClass) -> Outcome {
-    guard reply.count > 3, reply[0] == 0x34 || reply[0] == 0x35, reply[1].isASCIIDigit,
-      reply[2].isASCIIDigit, reply[3] == 0x20
-    else {
-      log("warning: rbl response code configuration error: \(reply.text)")
-      return reject(
-        Rejection(450, Bytes("4.7.1"), .plain(Bytes(ReplyTexts.serviceUnavailable))))
-    }
-    let code = reply[..<3].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    let (dsn, text) = AccessAction.split(Bytes(reply[4...]))
-    return reject(
-      Rejection(
-        code, fitted(dsn ?? Bytes("4.7.1"), to: replyClass),
-        .plain(text.isEmpty ? Bytes(ReplyTexts.serviceUnavailable) : text)))
-  }
-
-  /// The template that rbl_reply_maps has for a list.
-  private mutating func replyTemplate(of list: DNSList) throws(Suspension) -> Bytes? {
-    for table in context.rblReplyMaps {
-      do throws(Suspension) {
-        if let template = try run.book.value(of: table, for: list.argument.span) { return template }
-      } catch {
-        guard case .failed(let cause) = error else { throw error }
-        var messages = cause.messages
-        if !EmptyValue.isReported(by: cause) {
-          messages.append(table.lookupErrorLine(for: list.argument.span))
-        }
-        throw .failed(LookupError(.configuration, messages))
-      }
-    }
-    return nil
   }
 }
 

@@ -5,12 +5,16 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §5.5, §7.3
 extension Evaluation {
   mutating func permitAuthDestination(_ action: String) throws(Suspension) -> Outcome {
-    guard let recipient = address(of: .recipient), try isAuthorized(recipient) else { return .dunno }
+    guard let recipient = address(of: .recipient), try isAuthorized(recipient) else {
+      return .dunno
+    }
     return try permit(Bytes(action), .subject(.recipient))
   }
 
   mutating func rejectUnauthDestination(defers: Bool) throws(Suspension) -> Outcome {
-    guard let recipient = address(of: .recipient), try !isAuthorized(recipient) else { return .dunno }
+    guard let recipient = address(of: .recipient), try !isAuthorized(recipient) else {
+      return .dunno
+    }
     let code = parameters.relayDomainsRejectCode
     return reject(
       Rejection(
@@ -23,29 +27,33 @@ extension Evaluation {
       "warning: support for restriction \"\(restriction)\" will be removed from"
       + " \(parameters.mailName); use \"reject_unauth_destination\" instead"
     if !context.hasWarned(warning) { log(warning) }
-    guard let recipient = address(of: .recipient) else {
-      context.noteWarned(warning)
-      return .dunno
-    }
-    if try matches(context.relayDomains, facts.client.name) {
-      if parameters.compatibility.relayDomains {
-        log(
-          "using backwards-compatible default setting relay_domains=$mydestination to permit"
-            + " request from client \"\(facts.client.nameAndAddress.text)\"")
-      }
-      context.noteWarned(warning)
-      let outcome = try permit(Bytes(restriction), .subject(.recipient))
-      if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
-      return outcome
-    }
-    let isAuthorized = try isAuthorized(recipient)
+    let permits = try relays()
     context.noteWarned(warning)
-    let outcome =
-      isAuthorized
-      ? try permit(Bytes(restriction), .subject(.recipient))
-      : reject(Rejection(parameters.relayDomainsRejectCode, "5.7.1", .subject(.recipient), ReplyTexts.relayDenied))
+    let outcome: Outcome
+    switch permits {
+    case nil: outcome = .dunno
+    case true?: outcome = try permit(Bytes(restriction), .subject(.recipient))
+    case false?:
+      outcome = reject(
+        Rejection(
+          parameters.relayDomainsRejectCode, "5.7.1", .subject(.recipient), ReplyTexts.relayDenied))
+    }
     if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
     return outcome
+  }
+
+  /// Whether check_relay_domains permits; `nil` where no recipient is known.
+  private mutating func relays() throws(Suspension) -> Bool? {
+    guard let recipient = address(of: .recipient) else { return nil }
+    guard try matches(context.relayDomains, facts.client.name) else {
+      return try isAuthorized(recipient)
+    }
+    if parameters.compatibility.relayDomains {
+      log(
+        "using backwards-compatible default setting relay_domains=$mydestination to permit"
+          + " request from client \"\(facts.client.nameAndAddress.text)\"")
+    }
+    return true
   }
 
   /// Whether mail for the address is accepted from anyone.

@@ -49,7 +49,8 @@ extension Evaluation {
     guard !facts.tlsIsActive else { return .dunno }
     return reject(
       Rejection(
-        parameters.plaintextRejectCode, Bytes("4.7.1"), .plain(Bytes(ReplyTexts.encryptionRequired))))
+        parameters.plaintextRejectCode, Bytes("4.7.1"), .plain(Bytes(ReplyTexts.encryptionRequired))
+      ))
   }
 
   mutating func warnOnly(_ text: String) -> Outcome {

@@ -16,10 +16,9 @@ extension Evaluation {
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidName)
   }
 
-  /// `[1.2.3.4]`, `[IPv6:…]`; brackets at either end are taken off.
+  /// `[1.2.3.4]`, `[IPv6:…]`
   private mutating func rejectInvalidLiteral(_ helo: Bytes) -> Outcome {
-    let end = helo.last == 0x5D && helo.count > 1 ? helo.count - 1 : helo.count
-    if DomainName.literalAddress(helo.span.extracting(1..<end)) != nil { return .dunno }
+    if DomainName.isValidLiteral(helo.span) { return .dunno }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
   }
 
@@ -43,7 +42,7 @@ extension Evaluation {
       return rejectHelo(parameters.unknownHostnameRejectCode, "4.7.1", ReplyTexts.malformedReply)
     case .notFound:
       return rejectHelo(parameters.unknownHostnameRejectCode, "4.7.1", ReplyTexts.hostNotFound)
-    case .temporary:
+    case .temporary, .badFilter:
       return postpone(
         Rejection(450, "4.7.1", .subject(.helo), ReplyTexts.hostNotFound),
         parameters.unknownHeloTempfailAction)
@@ -56,7 +55,9 @@ extension Evaluation {
       "warning: restriction \(restriction) is deprecated."
         + " Use permit_mynetworks or permit_sasl_authenticated instead")
     guard helo.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E || $0 == 0x3A }) else { return .dunno }
-    if DomainName.isValidAddress(helo.span) { return try permit(Bytes(restriction), .subject(.helo)) }
+    if DomainName.isValidAddress(helo.span) {
+      return try permit(Bytes(restriction), .subject(.helo))
+    }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
   }
 
@@ -76,6 +77,8 @@ extension Evaluation {
 /// How much of a name counts: without one dot at its end, but not where two end it.
 private func lengthWithoutTrailingDot(_ name: Bytes) -> Int {
   let count = name.count
-  guard count > 0, name[count - 1] == 0x2E, count < 2 || name[count - 2] != 0x2E else { return count }
+  guard count > 0, name[count - 1] == 0x2E, count < 2 || name[count - 2] != 0x2E else {
+    return count
+  }
   return count - 1
 }

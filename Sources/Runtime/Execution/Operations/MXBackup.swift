@@ -14,14 +14,15 @@ extension Evaluation {
     let answer = try lookUp(asciiDomain(domain), .mx)
     guard case .records(let records) = answer else {
       switch answer {
-      case .temporary, .malformed, .filtered:
-        return deferIfReject(
-          exchangerFailure(ReplyTexts.exchangerInformation(lookupError(domain, "MX", answer))))
+      case .temporary, .malformed, .filtered, .badFilter:
+        return deferIfReject(exchangerFailure(ReplyTexts.exchangerInformation(answer.why)))
       case .records, .nullMX, .notFound: return .dunno
       }
     }
     let exchangers = records.compactMap(\.exchanger)
-      .enumerated().sorted { ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset) }
+      .enumerated().sorted {
+        ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset)
+      }
       .map(\.element)
     let best = exchangers.first?.preference ?? 0
     let primaries = exchangers.prefix { $0.preference == best }

@@ -49,10 +49,14 @@ extension Evaluation {
     case .permitTLSClientCerts: return try permitTLSClientCerts(trustsAll: false)
     case .permitTLSAllClientCerts: return try permitTLSClientCerts(trustsAll: true)
     case .rejectDNSList(let subject, let argument):
-      guard case .list(let list) = binding else { return try rejectDNSList(subject, DNSList(argument)) }
+      guard case .list(let list) = binding else {
+        return try rejectDNSList(subject, DNSList(argument))
+      }
       return try rejectDNSList(subject, list)
     case .permitDNSList(let subject, let argument):
-      guard case .list(let list) = binding else { return try permitDNSList(subject, DNSList(argument)) }
+      guard case .list(let list) = binding else {
+        return try permitDNSList(subject, DNSList(argument))
+      }
       return try permitDNSList(subject, list)
     case .rejectMapsRBL: return try rejectMapsRBL()
     case .rejectInvalidHelo: return rejectInvalidHelo()

@@ -13,14 +13,14 @@ extension Evaluation {
   }
 
   /// Whether SASL can be used at all; says so where not.
-  mutating func hasSASL() -> Bool {
+  mutating func hasSASL(_ restriction: String) -> Bool {
     if parameters.saslIsEnabled { return true }
     log("warning: restriction `\(restriction)' ignored: no SASL support")
     return false
   }
 
   mutating func rejectSenderLoginMismatch(_ check: LoginCheck) throws(Suspension) -> Outcome {
-    guard hasSASL() else { return .dunno }
+    guard hasSASL(check.restriction) else { return .dunno }
     guard let sender = facts.sender, !sender.isEmpty else { return .dunno }
     switch (check, facts.login) {
     case (.authenticated, let login?), (.known, let login?):
@@ -56,6 +56,17 @@ extension Evaluation {
       recording = nil
       failureName = sender
       throw error
+    }
+  }
+}
+
+extension LoginCheck {
+  /// The restriction as messages name it, also where a list names two at once.
+  fileprivate var restriction: String {
+    switch self {
+    case .authenticated: "reject_authenticated_sender_login_mismatch"
+    case .unauthenticated: "reject_unauthenticated_sender_login_mismatch"
+    case .known: "reject_known_sender_login_mismatch"
     }
   }
 }

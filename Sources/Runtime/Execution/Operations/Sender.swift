@@ -32,7 +32,7 @@ extension Evaluation {
     let (status, nullCode, nullStatus) =
       subject == .sender ? ("4.1.8", 550, "4.7.27") : ("4.1.2", 556, "4.1.10")
     let code = parameters.unknownAddressRejectCode
-    switch try lookUpAny(asciiDomain(domain), [.mx, .a, .aaaa]) {
+    switch try lookUpAny(asciiDomain(domain), [.mx, .a, .aaaa], stopsAtFilteredMX: true) {
     case .records: return .dunno
     case .nullMX:
       return reject(Rejection(nullCode, nullStatus, .subject(subject), ReplyTexts.nullMX(domain)))
@@ -44,7 +44,7 @@ extension Evaluation {
       return reject(Rejection(code, status, .subject(subject), ReplyTexts.malformedReply))
     case .notFound:
       return reject(Rejection(code, status, .subject(subject), ReplyTexts.domainNotFound))
-    case .temporary:
+    case .temporary, .badFilter:
       return postpone(
         Rejection(450, status, .subject(subject), ReplyTexts.domainNotFound),
         parameters.unknownAddressTempfailAction)

@@ -26,7 +26,9 @@ extension Evaluation {
     var count = 0
     for host in hosts {
       if DomainName.isValidAddress(host.span) {
-        if let outcome = try addressAccess(host, subject, continuation, table, bound) { return outcome }
+        if let outcome = try addressAccess(host, subject, continuation, table, bound) {
+          return outcome
+        }
         continue
       }
       if record != .a, let value = try probeName(table, host.span) {
@@ -44,7 +46,9 @@ extension Evaluation {
           return .dunno
         }
         let text = Bytes(address.description)
-        if let outcome = try addressAccess(text, subject, continuation, table, bound) { return outcome }
+        if let outcome = try addressAccess(text, subject, continuation, table, bound) {
+          return outcome
+        }
       }
     }
     return .dunno
@@ -105,7 +109,7 @@ extension Evaluation {
     case .nullMX: return nil
     case .notFound:
       log("warning: Unable to look up \(record.typeName) host for \(input.text): \(result.why)")
-    case .temporary, .malformed, .filtered:
+    case .temporary, .malformed, .filtered, .badFilter:
       log("warning: Unable to look up \(record.typeName) host for \(asked.text): \(result.why)")
     }
     return nil
