@@ -96,9 +96,11 @@ extension Operation {
   }
 
   /// Whether it rejects, or permits, whatever the facts are.
+  ///
+  /// check_relay_domains does not: without a recipient it is skipped.
   public var alwaysDecides: Bool {
     switch self {
-    case .reject, .defer, .checkRelayDomains: true
+    case .reject, .defer: true
     default: isFinal
     }
   }

@@ -21,6 +21,7 @@ extension Evaluation {
       state.flags.deferIfPermit = state.flags.afterClient
     case .sender:
       state.flags.deferIfPermit = state.flags.afterClient || state.flags.afterHelo
+      if facts.sender != nil { state.flags.senderIsChecked = false }
     case .relay, .recipient:
       // The two lists are one stage.
       guard run.firstRecipientList == nil else { return }
@@ -55,7 +56,9 @@ extension Evaluation {
     switch run.entry {
     case .connect: state.flags.afterClient = false
     case .helo: state.flags.afterHelo = state.flags.afterClient
-    case .mail: state.flags.afterSender = state.flags.afterClient || state.flags.afterHelo
+    case .mail:
+      state.flags.afterSender = state.flags.afterClient || state.flags.afterHelo
+      state.flags.senderIsChecked = false
     case .rcpt, .vrfy, .etrn, .data, .endOfData: break
     }
   }

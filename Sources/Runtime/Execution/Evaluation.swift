@@ -27,6 +27,8 @@ struct Evaluation {
   var isWarning = false
   /// Name of the restriction as written.
   var restriction = ""
+  /// Names of DNS lists that could not be asked in this node; kept where the node is not suspended.
+  var failedLists: [Bytes] = []
   /// What the failing lookup was about, where that is not the name of the list.
   var failureName: Bytes?
   /// What the node did so far, where its answer is to be kept.

@@ -26,11 +26,10 @@ public final class Executor {
 
   /// Starts the checks of a command.
   public func begin(_ entry: Entry, _ facts: Facts, _ state: inout PolicyState) -> PolicyRun {
-    state.flags.senderIsChecked = false
-    state.flags.recipientIsChecked = false
     switch entry {
     case .connect, .helo, .mail: state.forgetFacts()
-    case .rcpt, .vrfy, .etrn, .data, .endOfData: break
+    case .rcpt, .vrfy: state.flags.recipientIsChecked = false
+    case .etrn, .data, .endOfData: break
     }
     return PolicyRun(entry: entry, pc: bound.program.start(of: entry) ?? Int.max)
   }
@@ -77,6 +76,7 @@ extension Evaluation {
           run.effects.removeLast(run.effects.count - effects)
           run.book.log.removeAll()
           _ = context.takeTableWarnings()
+          failedLists = []
           state.flags = flags
           run.certificateKey = certificateKey
           recording = nil
@@ -84,6 +84,7 @@ extension Evaluation {
         }
       }
       flushLog()
+      if !failedLists.isEmpty { keepFailures() }
       if let verdict = advance(node, outcome, in: bound) {
         endStage()
         return .verdict(verdict)
@@ -137,6 +138,15 @@ extension Evaluation {
       }
     }
     return outcome
+  }
+
+  /// Remembers the DNS lists that could not be asked.
+  private mutating func keepFailures() {
+    for name in failedLists {
+      state.failedLists.insert(name)
+      context.failedLists.insert(name)
+    }
+    failedLists = []
   }
 
   /// A table or list that the restriction depends on cannot be asked.

@@ -29,6 +29,8 @@ public final class PolicyContext {
   private let tables: TableCache
   private var fragments: [Fragment: BoundProgram] = [:]
   private var warned: Set<String> = []
+  /// DNS list names whose failure was logged.
+  var failedLists = RecentNames(capacity: 100)
 
   private struct Fragment: Hashable {
     let text: Bytes
@@ -98,4 +100,27 @@ public final class PolicyContext {
   func hasWarned(_ line: String) -> Bool { warned.contains(line) }
 
   func noteWarned(_ line: String) { warned.insert(line) }
+}
+
+/// The names met last.
+struct RecentNames {
+  private let capacity: Int
+  private var names: Set<Bytes> = []
+  private var order: [Bytes] = []
+  private var oldest = 0
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  func contains(_ name: Bytes) -> Bool { names.contains(name) }
+
+  mutating func insert(_ name: Bytes) {
+    guard names.insert(name).inserted else { return }
+    guard order.count == capacity else {
+      order.append(name)
+      return
+    }
+    names.remove(order[oldest])
+    order[oldest] = name
+    oldest = (oldest + 1) % capacity
+  }
 }

@@ -25,7 +25,7 @@ public struct PolicyState: Sendable {
     var hold = false
     /// DISCARD is in effect until the end of the transaction.
     var discard = false
-    /// reject_unlisted_sender or _recipient was done for this command.
+    /// reject_unlisted_sender was done since the sender list began, reject_unlisted_recipient since RCPT.
     var senderIsChecked = false
     var recipientIsChecked = false
     /// Makes policy requests and pauses unique.
@@ -37,6 +37,8 @@ public struct PolicyState: Sendable {
   var permitDeferral: Deferral?
   var rejectDeferral: Deferral?
   var slots = FactSlots()
+  /// Names of DNS lists that could not be asked: not asked again in this session.
+  var failedLists: Set<Bytes> = []
 
   public init() {}
 

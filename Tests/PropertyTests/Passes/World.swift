@@ -58,7 +58,7 @@ struct World {
         .discard,
       ]
     }
-    if test.hasPrefix("check_relay_domains") { return [.permit, .reject] }
+    if test.hasPrefix("check_relay_domains") { return [nothing, .permit, .reject] }
     if test == "permit_mx_backup" || test.hasPrefix("permit_dnswl") {
       return [nothing, .permit, .deferIfReject]
     }

@@ -125,12 +125,17 @@ extension Evaluation {
   }
 
   private mutating func listing(_ query: Bytes, _ list: DNSList) throws(Suspension) -> Listing {
+    // The original keeps answers of lists, failures too, and says of a failure when it happens.
+    if state.failedLists.contains(query) || failedLists.contains(query) { return .unknown }
     let answer = try lookUp(query, .a)
     guard case .records(let records) = answer else {
       switch answer {
       case .notFound, .nullMX, .records: return .notListed
       case .temporary, .malformed, .filtered, .badFilter:
-        log("warning: \(query.text): RBL lookup error: \(lookupError(query, "A", answer))")
+        if !context.failedLists.contains(query) {
+          log("warning: \(query.text): RBL lookup error: \(lookupError(query, "A", answer))")
+        }
+        failedLists.append(query)
         return .unknown
       }
     }

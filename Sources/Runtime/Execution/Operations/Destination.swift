@@ -23,28 +23,28 @@ extension Evaluation {
   }
 
   mutating func checkRelayDomains(_ ignored: [String]) throws(Suspension) -> Outcome {
+    guard let recipient = address(of: .recipient) else {
+      if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
+      return .dunno
+    }
     let warning =
       "warning: support for restriction \"\(restriction)\" will be removed from"
       + " \(parameters.mailName); use \"reject_unauth_destination\" instead"
     if !context.hasWarned(warning) { log(warning) }
-    let permits = try relays()
+    let relays = try isRelayed(recipient)
     context.noteWarned(warning)
-    let outcome: Outcome
-    switch permits {
-    case nil: outcome = .dunno
-    case true?: outcome = try permit(Bytes(restriction), .subject(.recipient))
-    case false?:
-      outcome = reject(
+    let outcome =
+      relays
+      ? try permit(Bytes(restriction), .subject(.recipient))
+      : reject(
         Rejection(
           parameters.relayDomainsRejectCode, "5.7.1", .subject(.recipient), ReplyTexts.relayDenied))
-    }
     if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
     return outcome
   }
 
-  /// Whether check_relay_domains permits; `nil` where no recipient is known.
-  private mutating func relays() throws(Suspension) -> Bool? {
-    guard let recipient = address(of: .recipient) else { return nil }
+  /// Whether check_relay_domains permits: for the client's name or the destination.
+  private mutating func isRelayed(_ recipient: Bytes) throws(Suspension) -> Bool {
     guard try matches(context.relayDomains, facts.client.name) else {
       return try isAuthorized(recipient)
     }

@@ -50,10 +50,10 @@ extension Evaluation {
   }
 
   mutating func permitNakedIPAddress() throws(Suspension) -> Outcome {
-    guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     log(
       "warning: restriction \(restriction) is deprecated."
         + " Use permit_mynetworks or permit_sasl_authenticated instead")
+    guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     guard helo.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E || $0 == 0x3A }) else { return .dunno }
     if DomainName.isValidAddress(helo.span) {
       return try permit(Bytes(restriction), .subject(.helo))

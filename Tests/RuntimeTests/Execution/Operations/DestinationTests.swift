@@ -66,6 +66,28 @@ import Testing
     #expect(bench.decide(recipient: "x@example.org").verdict == "accept")
   }
 
+  // Observed on 3.7.11.
+  @Test
+  func `check_relay_domains is skipped, with what it says of its follower, without recipient`() {
+    let bench = PolicyBench(["smtpd_data_restrictions": "check_relay_domains, reject"])
+    bench.facts.recipient = nil
+    bench.facts.recipientCount = 2
+    let reply = "554 5.7.1 <DATA>: Data command rejected: Access denied"
+    #expect(
+      bench.decide(.data)
+        == PolicyDecision(
+          verdict: reply,
+          log: [
+            "warning: restriction `reject' after `check_relay_domains' is ignored",
+            PolicyBench.line(reply, command: "DATA", to: nil),
+          ]))
+    let warned = PolicyBench([
+      "smtpd_data_restrictions": "warn_if_reject check_relay_domains, permit"
+    ])
+    warned.facts.recipient = nil
+    #expect(warned.decide(.data) == PolicyDecision(verdict: "accept"))
+  }
+
   @Test(arguments: [
     (0, "accept"),
     (1, "550 5.5.3 <bob@example.com>: Recipient address rejected: Multi-recipient bounce"),

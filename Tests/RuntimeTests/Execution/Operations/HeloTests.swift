@@ -124,4 +124,18 @@ import Testing
         == "warning: restriction permit_naked_ip_address is deprecated."
         + " Use permit_mynetworks or permit_sasl_authenticated instead")
   }
+
+  // Observed on 3.7.11.
+  @Test func `permit_naked_ip_address is deprecated even where there was no HELO`() {
+    let bench = PolicyBench(["smtpd_client_restrictions": "permit_naked_ip_address"])
+    bench.facts.helo = nil
+    #expect(
+      bench.decide()
+        == PolicyDecision(
+          verdict: "accept",
+          log: [
+            "warning: restriction permit_naked_ip_address is deprecated."
+              + " Use permit_mynetworks or permit_sasl_authenticated instead"
+          ]))
+  }
 }
