@@ -97,7 +97,9 @@ public struct Encryption: Hashable, Sendable {
 }
 
 /// What a command's access decision may depend on. `nil` is "not known", never "empty".
-public struct Facts: Sendable {
+///
+/// A class, so that handing the facts to the executor copies one reference; owned by one session.
+public final class Facts {
   public var client: Client
   /// Address of the socket itself; XCLIENT does not change it (permit_inet_interfaces).
   public var socketAddress: IPAddress?

@@ -1,7 +1,7 @@
 import RestrictionDSL
 
 /// The content being received: from lines of the stream to lines of the message.
-struct Reception {
+final class Reception {
   /// Why the message will not be stored.
   enum Failure: Hashable { case tooBig, bareNewline }
 
@@ -35,7 +35,7 @@ struct Reception {
   ///
   /// - Parameter limit: message_size_limit; 0 is no limit.
   /// - Complexity: no allocation but for mbox lines.
-  mutating func take(
+  func take(
     _ piece: LineSplitter.Piece, of bytes: Bytes, limit: Int, to message: (any OpenMessage)?
   ) -> Outcome {
     let content = bytes.span.extracting(piece.content)
@@ -59,7 +59,7 @@ struct Reception {
   }
 
   /// Writes one line, unless the message is lost already or becomes too big.
-  private mutating func store(
+  private func store(
     _ line: Span<UInt8>, _ isComplete: Bool, _ limit: Int, _ message: (any OpenMessage)?
   ) -> Outcome {
     guard failure == nil else { return .goOn }

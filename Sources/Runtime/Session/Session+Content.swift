@@ -6,7 +6,7 @@ import RestrictionDSL
 extension Session {
   /// Takes what has come after DATA.
   func receiveContent(_ io: inout SessionIO) -> SessionStep? {
-    guard var content = reception.take() else {
+    guard let content = reception else {
       endContent()
       return nil
     }
@@ -25,7 +25,6 @@ extension Session {
       if outcome == .overflow { reportOverflow() }
       position = piece.next
     }
-    reception = content
     io.input.consume(position - start)
     extendDeadline(by: position - start)
     guard outcome == .end else { return waitForInput(&io) }
@@ -65,7 +64,7 @@ extension Session {
 
   /// Splits the bytes into lines; the beginning of an unfinished line is kept.
   private func takeChunk(_ count: Int, _ io: inout SessionIO) {
-    guard count > 0, var content = reception.take() else { return }
+    guard count > 0, let content = reception else { return }
     let limit = service.settings.lineLimit
     var position = io.input.start
     let end = position + count
@@ -77,7 +76,7 @@ extension Session {
         let next = min(lineEnd.map { $0 + 1 } ?? end, position + room)
         content.partial.append(contentsOf: io.input.storage[position..<next])
         position = next
-        takePartial(of: &content, isLast: false)
+        takePartial(of: content, isLast: false)
         continue
       }
       var none = 0
@@ -89,15 +88,14 @@ extension Session {
         content.partial = Bytes(io.input.storage[position..<end])
         break
       }
-      take(piece, of: io.input.storage, into: &content)
+      take(piece, of: io.input.storage, into: content)
       position = piece.next
     }
-    reception = content
     io.input.consume(count)
   }
 
   private func take(
-    _ piece: LineSplitter.Piece, of bytes: Bytes, into content: inout Reception
+    _ piece: LineSplitter.Piece, of bytes: Bytes, into content: Reception
   ) {
     let outcome = content.take(
       piece, of: bytes, limit: service.settings.messageSizeLimit, to: transaction?.message)
@@ -105,7 +103,7 @@ extension Session {
   }
 
   /// Hands on what the kept bytes make complete.
-  private func takePartial(of content: inout Reception, isLast: Bool) {
+  private func takePartial(of content: Reception, isLast: Bool) {
     while !content.partial.isEmpty {
       var none = 0
       let bytes = content.partial
@@ -115,7 +113,7 @@ extension Session {
           mode: content.decoder.mode, scanned: &none, isLast: isLast)
       else { return }
       content.partial = Bytes(bytes[piece.next...])
-      take(piece, of: bytes, into: &content)
+      take(piece, of: bytes, into: content)
     }
   }
 
@@ -156,9 +154,7 @@ extension Session {
     }
     if let failure = chunk.failure, !chunk.isLastChunk { return failChunk(failure, &io) }
     if chunk.isLastChunk {
-      var content = chunk
-      takePartial(of: &content, isLast: true)
-      reception = content
+      takePartial(of: chunk, isLast: true)
       return endContent()
     }
     send(SessionReply("250 2.0.0 Ok: \(chunk.chunkSize) bytes", nil), &io)

@@ -65,7 +65,11 @@ public final class Session {
   var policy = PolicyState()
   var budget = ErrorBudget()
   var statistics = CommandStatistics()
-  /// What only some moments of a session need; `nil` while it is idle.
+  /// The open transaction; replaced whole.
+  var transaction: Transaction?
+  /// The content being received.
+  var reception: Reception?
+  /// What hardly any session needs.
   var transient: TransientState?
   var transcript = Transcript()
   var errorMask = ErrorMask()

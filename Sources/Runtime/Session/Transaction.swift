@@ -1,7 +1,7 @@
 import RestrictionDSL
 
 /// One mail transaction, from MAIL to its end; replaced whole.
-struct Transaction {
+final class Transaction {
   /// When MAIL came.
   ///
   /// - Unit: microseconds since 1970
@@ -28,7 +28,7 @@ struct Transaction {
   }
 
   /// What a further MAIL clears before it is looked at: SMTPUTF8, BODY= and RET=.
-  mutating func forgetOptions() {
+  func forgetOptions() {
     smtputf8 = false
     options.body = .unknown
     options.returns = 0

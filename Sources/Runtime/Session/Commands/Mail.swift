@@ -111,7 +111,7 @@ extension Session {
       send(.verpNeedsSender, &io)
       return false
     }
-    var transaction = Transaction(arrival: io.wallClock, sender: sender, options: options)
+    let transaction = Transaction(arrival: io.wallClock, sender: sender, options: options)
     if settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000) {
       transaction.sender = settings.probeSender.address
     }
@@ -209,14 +209,14 @@ extension Session {
 
 extension Facts {
   /// MAIL AUTH=. Without a login the method stays empty: nobody is logged in.
-  mutating func authorizeSender(_ sender: Bytes) {
+  func authorizeSender(_ sender: Bytes) {
     var login = login ?? Login(method: [], user: [])
     login.sender = sender
     self.login = login
   }
 
   /// The transaction is over.
-  mutating func forgetSenderAuthorization() {
+  func forgetSenderAuthorization() {
     guard login != nil else { return }
     login?.sender = nil
     if login?.method.isEmpty == true { login = nil }
