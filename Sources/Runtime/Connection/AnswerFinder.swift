@@ -55,7 +55,7 @@ final class AnswerFinder {
         waiter.receive(Answer(.verify(answer), log: log), to: question)
       }
     case .flush(let site):
-      flush.ask(site) { waiter.receive(Answer(.flush($0)), to: question) }
+      flush.ask(site) { waiter.receive(Answer(.flush($0), log: $1), to: question) }
     case .table(let spec, let key):
       tables.ask(spec, key) { waiter.receive(Answer(.table($0)), to: question) }
     case .pause(let milliseconds, _):

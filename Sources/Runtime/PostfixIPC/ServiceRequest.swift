@@ -42,14 +42,15 @@ final class ServiceRequest: ServiceStreamUser, TimerHandler {
   /// - Parameter timeLimit: milliseconds for all of it
   static func send(
     _ attributes: [AttributeCodec.Attribute], to service: Service, by connector: ServiceConnector,
-    timeLimit: UInt64, expecting names: [String], then: @escaping ([Bytes]?, CInt) -> Void
+    timeLimit: UInt64, expecting names: [String],
+    notConnected: @escaping (CInt) -> Void = { _ in }, then: @escaping ([Bytes]?, CInt) -> Void
   ) {
     let request = ServiceRequest(
       connector, service, AttributeCodec.encode(attributes), names, then: then)
-    request.start(timeLimit: timeLimit)
+    request.start(timeLimit: timeLimit, notConnected: notConnected)
   }
 
-  private func start(timeLimit: UInt64) {
+  private func start(timeLimit: UInt64, notConnected: @escaping (CInt) -> Void) {
     myself = self
     timer = connector.loop.schedule(after: timeLimit, self, tag: 0)
     let attempt = connector.connect(to: service.address) { [self] outcome in
@@ -57,7 +58,9 @@ final class ServiceRequest: ServiceStreamUser, TimerHandler {
       case .stream(let stream):
         self.stream = stream
         stream.user = self
-      case .failed(let code, _): finish(nil, code)
+      case .failed(let code, _):
+        notConnected(code)
+        finish(nil, code)
       }
     }
     if myself != nil { self.attempt = attempt }

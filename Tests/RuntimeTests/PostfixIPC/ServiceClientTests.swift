@@ -137,12 +137,27 @@ private final class FakeService: Sendable {
     let client = FlushClient(
       loop: test.loop, hosts: try parts(test), settings: settings(service.queueDirectory))
     var outcome: Int??
-    client.ask(Bytes("example.org")) { outcome = .some($0) }
+    client.ask(Bytes("example.org")) { status, log in
+      outcome = .some(status)
+      #expect(log == [])
+    }
     try test.run { outcome != nil }
     #expect(outcome == .some(status))
     #expect(
       service.requests == [
         AttributeCodec.encode([("request", Bytes("send_site")), ("site", Bytes("example.org"))])
       ])
+  }
+
+  // As the installed Postfix logs it when the fast flush service is missing (differential run, seed 31).
+  @Test func `say that nobody listens for flush requests`() throws {
+    let test = try TestLoop()
+    let client = FlushClient(
+      loop: test.loop, hosts: try parts(test), settings: settings("/nonexistent"))
+    var outcome: (status: Int?, log: [String])?
+    client.ask(Bytes("example.org")) { outcome = ($0, $1) }
+    try test.run { outcome != nil }
+    #expect(outcome?.status == nil)
+    #expect(outcome?.log == ["warning: connect to public/flush: No such file or directory"])
   }
 }
