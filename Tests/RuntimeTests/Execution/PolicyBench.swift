@@ -161,7 +161,7 @@ final class PolicyBench {
   }
 
   private static func facts() -> Facts {
-    var facts = Facts(
+    let facts = Facts(
       client: Client(
         name: Bytes("client.example.net"), nameStatus: .ok,
         reverseName: Bytes("client.example.net"), reverseNameStatus: .ok,

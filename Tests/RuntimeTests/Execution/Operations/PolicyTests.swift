@@ -73,7 +73,7 @@ import Testing
   ])
   func `hears the count of recipients with the content`(command: String, state: String, count: Int)
   {
-    var facts = PolicyBench().facts
+    let facts = PolicyBench().facts
     facts.command = Bytes(command)
     facts.recipientCount = 2
     let lines = PolicyRequest.bytes(facts, stress: [], context: []).split(separator: 0x0A).map(
