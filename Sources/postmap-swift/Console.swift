@@ -14,8 +14,17 @@ final class Console {
   /// Postfix writes full blocks and forgets the last one when it stops with a fatal error.
   private static let blockSize = 4096
 
-  func print(_ bytes: [UInt8]) {
-    output += bytes
+  /// A key and its value on one line.
+  func print(_ key: [UInt8], _ value: [UInt8]) {
+    output += key
+    output.append(0x09)
+    print(value)
+  }
+
+  /// A line.
+  func print(_ line: [UInt8]) {
+    output += line
+    output.append(0x0A)
     guard output.count >= 1 << 16 else { return }
     let whole = output.count / Console.blockSize * Console.blockSize
     writeAll(1, Array(output[..<whole]))

@@ -17,8 +17,9 @@ struct Delete {
       return found ? 0 : 1
     }
     var found = false
-    var lines = LineReader(fd: 0)
-    while let line = lines.next() {
+    let lines = LineReader(fd: 0)
+    var line: [UInt8] = []
+    while lines.next(into: &line) {
       for index in specs.indices { found = tables.delete(line, from: index) || found }
     }
     return found ? 0 : 1

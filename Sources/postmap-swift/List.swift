@@ -46,7 +46,7 @@ struct List {
     }
     if key.isEmpty { console.warning("table \(spec): empty lookup key value is not allowed") }
     if value.isEmpty { emptyValueWarning(spec, key).forEach(console.warning) }
-    console.print(key + [0x09] + value + [0x0A])
+    console.print(key, value)
     return true
   }
 }

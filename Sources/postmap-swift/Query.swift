@@ -9,6 +9,7 @@ struct Query {
   let specs: [TableSpec]
   let console: Console
   private let cache: TableCache
+  private let tables = OpenTables()
 
   init(options: Options, tableOptions: TableOptions, specs: [TableSpec], console: Console) {
     self.options = options
@@ -23,18 +24,20 @@ struct Query {
     if options.readsMessage { return runMessage() }
     if key == [UInt8(ascii: "-")] { return runLines() }
     guard let value = value(for: cString(key)) else { return 1 }
-    console.print(value + [0x0A])
+    console.print(value)
     return 0
   }
 
   private func runLines() -> CInt {
     var found = false
-    var lines = InputLines()
-    while let line = lines.next() {
-      let key = cString(line)
+    let lines = LineReader(fd: 0)
+    var key: [UInt8] = []
+    while lines.next(into: &key) {
+      // Keys are C strings.
+      if let end = key.firstIndex(of: 0) { key.removeSubrange(end...) }
       guard let value = value(for: key) else { continue }
       found = true
-      console.print(key + [0x09] + value + [0x0A])
+      console.print(key, value)
     }
     return found ? 0 : 1
   }
@@ -42,7 +45,7 @@ struct Query {
   private func runMessage() -> CInt {
     var found = false
     var reader = MessageReader(isMIME: options.mimeKeys)
-    var lines = InputLines()
+    let lines = LineReader(fd: 0)
     func look(_ item: MessageReader.Item) {
       let key: [UInt8]
       switch item {
@@ -52,9 +55,10 @@ struct Query {
       }
       guard let value = value(for: key) else { return }
       found = true
-      console.print(key + [0x09] + value + [0x0A])
+      console.print(key, value)
     }
-    while let line = lines.next() {
+    var line: [UInt8] = []
+    while lines.next(into: &line) {
       reader.read(line).forEach(look)
       // Without body keys nothing behind the headers matters.
       if !options.bodyKeys && !options.mimeKeys && reader.isInBody { break }
@@ -65,8 +69,8 @@ struct Query {
 
   /// The value in the first table that has the key; a table is opened when its turn comes.
   private func value(for key: [UInt8]) -> [UInt8]? {
-    for spec in specs {
-      let table = open(spec)
+    for index in specs.indices {
+      let table = tables.table(index) ?? open(index)
       let value: [UInt8]?
       do { value = try table.uncheckedValue(for: key.span) } catch {
         cache.takeWarnings().forEach(console.line)
@@ -76,18 +80,24 @@ struct Query {
       }
       cache.takeWarnings().forEach(console.line)
       guard let value else { continue }
-      if value.isEmpty { warnEmpty(spec, key) }
+      if value.isEmpty { emptyValueWarning(specs[index], key).forEach(console.warning) }
       return value
     }
     return nil
   }
 
-  private func open(_ spec: TableSpec) -> OpenTable {
-    openTable(spec, cache, console, options)
+  private func open(_ index: Int) -> OpenTable {
+    let table = openTable(specs[index], cache, console, options)
+    tables.append(table)
+    return table
   }
 
-  private func warnEmpty(_ spec: TableSpec, _ key: [UInt8]) {
-    emptyValueWarning(spec, key).forEach(console.warning)
+  /// Tables in the order of the command line, as far as they were needed.
+  private final class OpenTables {
+    private var tables: [OpenTable] = []
+
+    func table(_ index: Int) -> OpenTable? { index < tables.count ? tables[index] : nil }
+    func append(_ table: OpenTable) { tables.append(table) }
   }
 
   /// Keys are C strings.
@@ -114,11 +124,4 @@ func emptyValueWarning(_ spec: TableSpec, _ key: [UInt8]) -> [String] {
       + "empty string result is not allowed",
     "table \(spec) should return NO RESULT in case of NOT FOUND",
   ]
-}
-
-/// Lines of standard input without their newline.
-struct InputLines {
-  private var reader = LineReader(fd: 0)
-
-  mutating func next() -> [UInt8]? { reader.next() }
 }

@@ -14,6 +14,8 @@ struct PatternPrefilter {
   private var outputs: [UInt32] = []
   // Bit per rule: no literal is known, so the rule always runs.
   private let always: [UInt64]
+  // For each rule the sets that are not in the automaton: asked when the rule is a candidate.
+  private var further: [[RequiredLiterals.Alternatives]] = []
 
   /// Rules per word of a bit set.
   private static let wordBits = 64
@@ -35,7 +37,9 @@ struct PatternPrefilter {
         (set.reduce(0) { $0 + (uses[$1] ?? 0) }, -(set.map(\.count).min() ?? 0))
       }
       let usable = rule.filter { !$0.isEmpty && $0.allSatisfy { !$0.isEmpty } }
-      guard let best = usable.min(by: { rank($0) < rank($1) }) else {
+        .sorted { rank($0) < rank($1) }
+      further.append(Array(usable.dropFirst().prefix(3)))
+      guard let best = usable.first else {
         always[index / 64] |= 1 << UInt64(index % 64)
         continue
       }
@@ -115,6 +119,27 @@ struct PatternPrefilter {
     for letter in UInt8(ascii: "A")...UInt8(ascii: "Z") {
       classes[Int(letter)] = classes[Int(letter.asciiLowercased)]
     }
+  }
+
+  /// Whether the other literals of a candidate are in the key as well.
+  ///
+  /// - Complexity: only for candidates, which are few; short keys and literals.
+  func holdsFurther(_ rule: Int, _ key: Span<UInt8>) -> Bool {
+    for set in further[rule] where !set.contains(where: { isPart($0, of: key) }) { return false }
+    return true
+  }
+
+  /// Both cases of a letter are the same.
+  private func isPart(_ literal: Bytes, of key: Span<UInt8>) -> Bool {
+    guard literal.count <= key.count else { return false }
+    for start in 0...(key.count - literal.count) {
+      var length = 0
+      while length < literal.count,
+        key[start + length].asciiLowercased == literal[length]
+      { length += 1 }
+      if length == literal.count { return true }
+    }
+    return false
   }
 
   /// Sets the bit of every rule that can match.

@@ -44,12 +44,17 @@ final class PatternTable: LookupTable {
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
     prefilter.scan(key, into: &candidates)
-    for index in blockAnswers.indices { blockAnswers[index] = nil }
+    var knowsBlocks = false
     for word in candidates.indices {
       var bits = candidates[word]
+      if bits != 0 && !knowsBlocks {
+        knowsBlocks = true
+        for index in blockAnswers.indices { blockAnswers[index] = nil }
+      }
       while bits != 0 {
         let index = word << 6 | bits.trailingZeroBitCount
         bits &= bits - 1
+        guard prefilter.holdsFurther(index, key) else { continue }
         if let value = ask(rules[index], key) { return value }
       }
     }

@@ -11,6 +11,17 @@ func readDescriptor(_ fd: CInt, into buffer: inout Bytes) -> Int {
   }
 }
 
+/// Position of the first `byte` in a part of an array; the end of the part where there is none.
+func findByte(_ byte: UInt8, in bytes: Bytes, from start: Int, to end: Int) -> Int {
+  bytes.withUnsafeBytes { bytes in
+    // The part lies inside the array: both bounds come from reads into it.
+    guard start < end, end <= bytes.count, let base = bytes.baseAddress,
+      let found = memchr(base + start, CInt(byte), end - start)
+    else { return end }
+    return UnsafeRawPointer(found) - base
+  }
+}
+
 /// F_OFD_SETLK and F_OFD_SETLKW of Linux, which the headers show to GNU programs only.
 private let ofdSetLock: CInt = 37
 private let ofdSetLockWait: CInt = 38

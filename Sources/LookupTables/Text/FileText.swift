@@ -43,8 +43,7 @@ final class FileReader {
         guard try fill() else { return found }
       }
       found = true
-      var newline = position
-      while newline < end && buffer[newline] != 0x0A { newline += 1 }
+      let newline = findByte(0x0A, in: buffer, from: position, to: end)
       line += buffer[position..<newline]
       position = newline
       guard newline == end else {
