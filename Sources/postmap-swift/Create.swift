@@ -63,29 +63,33 @@ struct Create {
     var source = source
     var builder = TableBuilder(writer, mode: mode, duplicates: options.duplicates)
     var progress = Progress()
+    var key: [UInt8] = []
     // A source that cannot be read to its end, for instance a directory, ends there.
-    while let entry = (try? source.next { console.warning($0) }) ?? nil {
+    while (try? source.next { console.warning($0) }) ?? false {
       progress.count(console)
-      var value = entry.value
-      if options.valuesAreFiles {
-        do { value = Base64.encode(try FileValue.read(value)) } catch {
-          console.warning(
-            "\(source.name), line \(entry.line): \(error.reason): skipping this entry")
-          continue
-        }
-      }
-      let key =
-        options.folds ? CaseFolding.fold(entry.key, unicode: tableOptions.smtputf8) : entry.key
-      if let warning = try builder.add(key, value) { console.warning(warning) }
+      source.copyKey(to: &key)
+      if let warning = try add(key, source, to: &builder) { console.warning(warning) }
     }
     progress.end(console)
     try builder.finish()
   }
 
+  private func add(
+    _ key: [UInt8], _ source: TableSource, to builder: inout TableBuilder
+  ) throws(BuildError) -> String? {
+    guard options.valuesAreFiles else { return try builder.add(key, source.value) }
+    let content: [UInt8]
+    do { content = try FileValue.read(Array(source.value)) } catch {
+      console.warning("\(source.place)\(error.reason): skipping this entry")
+      return nil
+    }
+    return try builder.add(key, Base64.encode(content)[...])
+  }
+
   /// `fail:` is created and refuses its first entry.
   private func failFirstEntry(_ spec: TableSpec, _ source: TableSource) {
     var source = source
-    if (try? source.next { console.warning($0) }) ?? nil != nil {
+    if (try? source.next { console.warning($0) }) ?? false {
       console.fatal("table \(spec): write error: Application error")
     }
   }

@@ -107,28 +107,24 @@ final class BerkeleyDBWriter: TableWriter {
     guard let db else { return }
     // Neighbours in the tree follow each other; a hash file does not care.
     let order = format == .btree ? batch.sortedIndices() : nil
-    let withNUL = writesNUL
-    var item = Bytes()
-    for position in 0..<batch.count {
-      let index = order.map { Int($0[position]) } ?? position
-      let (key, value) = batch.ranges(index)
-      item.removeAll(keepingCapacity: true)
-      item += batch.bytes[key]
-      if withNUL { item.append(0) }
-      let split = item.count
-      item += batch.bytes[value]
-      if withNUL { item.append(0) }
-      let code = item.withUnsafeMutableBytes { bytes in
-        var keyItem = DBT()
-        keyItem.data = bytes.baseAddress
-        keyItem.size = UInt32(clamping: split)
-        var valueItem = DBT()
-        valueItem.data = bytes.baseAddress.map { $0 + split }
-        valueItem.size = UInt32(clamping: bytes.count - split)
-        return smtpd_bdb_put(db, &keyItem, &valueItem, 0)
+    let extra = writesNUL ? 1 : 0
+    let code = batch.bytes.withUnsafeBytes { bytes in
+      // The library copies both items; it never writes to them.
+      let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+      var keyItem = DBT()
+      var valueItem = DBT()
+      for position in 0..<batch.count {
+        let (key, value) = batch.ranges(order.map { Int($0[position]) } ?? position)
+        keyItem.data = base.map { $0 + key.lowerBound }
+        keyItem.size = UInt32(clamping: key.count + extra)
+        valueItem.data = base.map { $0 + value.lowerBound }
+        valueItem.size = UInt32(clamping: value.count + extra)
+        let code = smtpd_bdb_put(db, &keyItem, &valueItem, 0)
+        guard code == 0 else { return code }
       }
-      guard code == 0 else { throw writeFailure("writing", code) }
+      return 0
     }
+    guard code == 0 else { throw writeFailure("writing", code) }
   }
 
   func delete(_ key: Span<UInt8>) throws(BuildError) -> Bool {

@@ -2,7 +2,8 @@ import RestrictionDSL
 
 /// Entries on their way into a table: one block of memory, duplicates found at once.
 ///
-/// Open addressing over 32-bit positions: 24 bytes for an entry beside its text.
+/// Key and value are stored with a NUL behind each, so that a writer can take either form where
+/// it lies. Open addressing over 32-bit positions: 24 bytes for an entry beside its text.
 public struct EntryBatch {
   private struct Entry {
     var offset: UInt32
@@ -20,7 +21,7 @@ public struct EntryBatch {
   public var count: Int { entries.count }
 
   /// Bytes of text at which a batch is written: far below what a 32-bit position reaches.
-  static let sizeLimit = 256 << 20
+  static let sizeLimit = 96 << 20
 
   /// Whether the batch should be written before more is added.
   var isFull: Bool { bytes.count >= EntryBatch.sizeLimit }
@@ -28,7 +29,7 @@ public struct EntryBatch {
   /// Adds an entry where the key is new.
   ///
   /// - Returns: `false` where the key was there; the old value stays unless `replacing`.
-  mutating func insert(_ key: Bytes, _ value: Bytes, replacing: Bool) -> Bool {
+  mutating func insert(_ key: Bytes, _ value: ArraySlice<UInt8>, replacing: Bool) -> Bool {
     let hash = EntryBatch.hash(key)
     let mask = slots.count - 1
     var slot = Int(hash) & mask
@@ -46,26 +47,16 @@ public struct EntryBatch {
     return true
   }
 
-  /// Key and value of an entry as ranges of ``bytes``.
+  /// Key and value of an entry as ranges of ``bytes``, without the NUL behind each.
   func ranges(_ index: Int) -> (key: Range<Int>, value: Range<Int>) {
     let entry = entries[index]
     let start = Int(entry.offset)
     let middle = start + Int(entry.keyLength)
-    return (start..<middle, middle..<(middle + Int(entry.valueLength)))
+    return (start..<middle, (middle + 1)..<(middle + 1 + Int(entry.valueLength)))
   }
 
   /// Entry numbers in ascending order of keys.
-  func sortedIndices() -> [UInt32] {
-    // The first eight bytes decide nearly always; a shorter key counts as padded with NUL.
-    var order = entries.indices.map { index in
-      (prefix: prefix(of: index), index: UInt32(index))
-    }
-    order.sort { left, right in
-      if left.prefix != right.prefix { return left.prefix < right.prefix }
-      return precedes(Int(left.index), Int(right.index))
-    }
-    return order.map(\.index)
-  }
+  func sortedIndices() -> [UInt32] { EntryOrder.sorted(self) }
 
   /// Forgets the entries, keeps the memory.
   mutating func removeAll() {
@@ -74,10 +65,14 @@ public struct EntryBatch {
     for slot in slots.indices { slots[slot] = 0 }
   }
 
-  private mutating func store(_ key: Bytes, _ value: Bytes, _ hash: UInt32) -> Entry {
+  private mutating func store(
+    _ key: Bytes, _ value: ArraySlice<UInt8>, _ hash: UInt32
+  ) -> Entry {
     let offset = bytes.count
     bytes += key
+    bytes.append(0)
     bytes += value
+    bytes.append(0)
     return Entry(
       offset: UInt32(offset), keyLength: UInt32(key.count), valueLength: UInt32(value.count),
       hash: hash)
@@ -85,21 +80,11 @@ public struct EntryBatch {
 
   private func isKey(_ index: Int, _ key: Bytes) -> Bool {
     let range = ranges(index).key
-    return range.count == key.count && bytes[range].elementsEqual(key)
-  }
-
-  private func prefix(of index: Int) -> UInt64 {
-    let range = ranges(index).key
-    var prefix: UInt64 = 0
-    for offset in 0..<8 {
-      prefix = prefix << 8 | (offset < range.count ? UInt64(bytes[range.lowerBound + offset]) : 0)
+    guard range.count == key.count else { return false }
+    for offset in key.indices where bytes[range.lowerBound + offset] != key[offset] {
+      return false
     }
-    return prefix
-  }
-
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    let (a, b) = (ranges(left).key, ranges(right).key)
-    return bytes[a].lexicographicallyPrecedes(bytes[b])
+    return true
   }
 
   private mutating func grow() {

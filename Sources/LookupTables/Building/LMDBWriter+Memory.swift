@@ -109,26 +109,22 @@ final class LMDBWriter: TableWriter {
   }
 
   private func put(_ batch: EntryBatch, _ order: [UInt32], appending: Bool) -> CInt {
-    let withNUL = writesNUL
+    let extra = writesNUL ? 1 : 0
     let flags = appending ? UInt32(MDB_APPEND) : 0
-    var item = Bytes()
-    for index in order {
-      let (key, value) = batch.ranges(Int(index))
-      item.removeAll(keepingCapacity: true)
-      item += batch.bytes[key]
-      if withNUL { item.append(0) }
-      let split = item.count
-      item += batch.bytes[value]
-      if withNUL { item.append(0) }
-      let code = item.withUnsafeMutableBytes { bytes in
-        var keyItem = MDB_val(mv_size: split, mv_data: bytes.baseAddress)
+    return batch.bytes.withUnsafeBytes { bytes in
+      // The library copies both items; it never writes to them.
+      let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+      for index in order {
+        let (key, value) = batch.ranges(Int(index))
+        var keyItem = MDB_val(
+          mv_size: key.count + extra, mv_data: base.map { $0 + key.lowerBound })
         var valueItem = MDB_val(
-          mv_size: bytes.count - split, mv_data: bytes.baseAddress.map { $0 + split })
-        return mdb_put(transaction, database, &keyItem, &valueItem, flags)
+          mv_size: value.count + extra, mv_data: base.map { $0 + value.lowerBound })
+        let code = mdb_put(transaction, database, &keyItem, &valueItem, flags)
+        guard code == 0 else { return code }
       }
-      guard code == 0 else { return code }
+      return 0
     }
-    return 0
   }
 
   /// A larger map; the transaction begins anew.

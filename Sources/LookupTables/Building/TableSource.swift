@@ -1,9 +1,9 @@
 import RestrictionDSL
 
 /// One logical line of a table source, parsed.
-public enum SourceRecord: Hashable, Sendable {
-  /// A key and a value; the line may look like one of an alias file.
-  case entry(key: Bytes, value: Bytes, looksLikeAlias: Bool)
+enum SourceRecord: Hashable {
+  /// Where key and value stand in the line.
+  case entry(key: Range<Int>, value: Range<Int>)
   case notUTF8
   case unbalancedQuote
   case incomplete
@@ -13,13 +13,19 @@ public enum SourceRecord: Hashable, Sendable {
   /// The key ends at the first white space that is neither quoted nor behind a backslash.
   ///
   /// - Source: postmap(1) "the format of the table", facts postmap §2
-  public static func parse(_ line: Bytes, checksUTF8: Bool) -> SourceRecord {
-    if checksUTF8 && !UTF8Check.isValid(line.span) { return .notUTF8 }
+  static func parse(_ line: Span<UInt8>, checksUTF8: Bool) -> SourceRecord {
+    if checksUTF8 && !UTF8Check.isValid(line) { return .notUTF8 }
+    let count = line.count
     var index = 0
     var quoted = false
-    while index < line.count {
+    while index < count {
       let byte = line[index]
-      if byte == 0x5C && index + 1 < line.count {
+      // Nearly every byte of a key is neither white space, quote nor backslash.
+      if byte > 0x22 && byte != 0x5C {
+        index += 1
+        continue
+      }
+      if byte == 0x5C && index + 1 < count {
         index += 2
         continue
       }
@@ -28,29 +34,27 @@ public enum SourceRecord: Hashable, Sendable {
       index += 1
     }
     guard !quoted else { return .unbalancedQuote }
-    let key = line[..<index]
-    let value = line[index...].trimmedASCIISpace
-    guard !key.isEmpty, !value.isEmpty else { return .incomplete }
-    return .entry(key: Bytes(key), value: Bytes(value), looksLikeAlias: key.last == 0x3A)
+    index = min(index, count)
+    var start = index
+    while start < count && line[start].isASCIISpace { start += 1 }
+    var end = count
+    while end > start && line[end - 1].isASCIISpace { end -= 1 }
+    guard index > 0, end > start else { return .incomplete }
+    return .entry(key: 0..<index, value: start..<end)
   }
 }
 
-/// Reads a table source line by line.
+/// Reads a table source entry by entry, in one buffer.
 public struct TableSource {
-  /// A line that is an entry.
-  public struct Entry: Hashable, Sendable {
-    public let key: Bytes
-    public let value: Bytes
-    /// 1-based number of the first physical line.
-    public let line: Int
-  }
-
   /// The file in warnings.
   public let name: String
+
   private let options: TableOptions
   private let incompleteAction: String
   private var lines: LogicalLines
-  private var line: Bytes = []
+  private var text: Bytes = []
+  private var keyRange = 0..<0
+  private var valueRange = 0..<0
 
   /// - Parameter name: the file in warnings, `stdin` for standard input.
   /// - Parameter fd: an open descriptor, not closed here.
@@ -66,30 +70,54 @@ public struct TableSource {
     lines = LogicalLines(name: name, reader: reader, utf8: options.printsUTF8)
   }
 
-  /// The next entry.
+  /// `F, line N: ` with the first physical line of the last entry, 1-based.
+  public var place: String { "\(name), line \(lines.number): " }
+
+  /// The key of the last entry as written.
+  public var key: ArraySlice<UInt8> { text[keyRange] }
+
+  /// The value of the last entry.
+  public var value: ArraySlice<UInt8> { text[valueRange] }
+
+  /// The key of the last entry, folded as the options say, in place of what `folded` held.
+  public func copyKey(to folded: inout Bytes) {
+    folded.removeAll(keepingCapacity: true)
+    let key = text.span.extracting(keyRange)
+    let shape = KeyShape(key)
+    let isFolded = !shape.hasUpperCase && !(shape.hasHighBytes && options.smtputf8)
+    if isFolded || !options.foldsKeys {
+      folded += text[keyRange]
+    } else {
+      CaseFolding.append(key, to: &folded, unicode: options.smtputf8)
+    }
+  }
+
+  /// Goes to the next entry.
   ///
   /// - Parameter warn: told about lines that are skipped or odd, `F, line N: …` without prefix.
+  /// - Returns: `false` at the end.
   /// - Throws: the error of read(2); what was read before it stands.
-  public mutating func next(warn: (String) -> Void) throws(SystemErrno) -> Entry? {
-    while try lines.next(into: &line) {
+  public mutating func next(warn: (String) -> Void) throws(SystemErrno) -> Bool {
+    while try lines.next(into: &text) {
       lines.takeWarnings().forEach(warn)
-      let place = "\(name), line \(lines.number): "
-      switch SourceRecord.parse(line, checksUTF8: options.smtputf8) {
-      case .entry(let key, let value, let looksLikeAlias):
-        if looksLikeAlias {
+      switch SourceRecord.parse(text.span, checksUTF8: options.smtputf8) {
+      case .entry(let key, let value):
+        keyRange = key
+        valueRange = value
+        if text[key.upperBound - 1] == 0x3A {
           warn("\(place)record is in \"key: value\" format; is this an alias file?")
         }
-        return Entry(key: key, value: value, line: lines.number)
+        return true
       case .notUTF8:
-        let shown = PrintableText.of(line, utf8: options.printsUTF8)
+        let shown = PrintableText.of(text, utf8: options.printsUTF8)
         warn("\(place)non-UTF-8 input \"\(shown)\" -- ignoring this line")
       case .unbalancedQuote:
-        warn("\(place)unbalanced '\"' in '\(line.text)' -- ignoring this line")
+        warn("\(place)unbalanced '\"' in '\(text.text)' -- ignoring this line")
       case .incomplete:
         warn("\(place)expected format: key whitespace value\(incompleteAction)")
       }
     }
     lines.takeWarnings().forEach(warn)
-    return nil
+    return false
   }
 }

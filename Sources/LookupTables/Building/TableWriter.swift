@@ -107,7 +107,9 @@ public struct TableBuilder {
   /// Adds an entry; the key is folded already.
   ///
   /// - Returns: the warning about a duplicate.
-  public mutating func add(_ key: Bytes, _ value: Bytes) throws(BuildError) -> String? {
+  public mutating func add(
+    _ key: Bytes, _ value: ArraySlice<UInt8>
+  ) throws(BuildError) -> String? {
     if duplicates != .replace && hasOlderEntries, try writer.contains(key.span) {
       return warning(key)
     }

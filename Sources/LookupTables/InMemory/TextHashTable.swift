@@ -16,27 +16,25 @@ final class TextHashTable: ListableTable {
     var source = TableSource(
       name: path, reader: reader, options: opening.options,
       incompleteAction: " -- ignoring this line")
+    var key: Bytes = []
     do {
-      while let entry = try source.next(warn: { opening.warn("warning: \($0)") }) {
-        add(entry, path, opening)
+      while try source.next(warn: { opening.warn("warning: \($0)") }) {
+        source.copyKey(to: &key)
+        add(key, source, opening)
       }
     } catch {
       throw OpenFailure("read \(path): \(error.text)", isFatal: true)
     }
   }
 
-  private func add(_ entry: TableSource.Entry, _ path: String, _ opening: TableOpening) {
-    let place = "\(path), line \(entry.line): "
+  private func add(_ key: Bytes, _ source: TableSource, _ opening: TableOpening) {
     let content: Bytes
-    do { content = try opening.value(entry.value) } catch {
-      opening.warn("warning: \(place)\(error.reason): skipping this entry")
+    do { content = try opening.value(Bytes(source.value)) } catch {
+      opening.warn("warning: \(source.place)\(error.reason): skipping this entry")
       return
     }
-    let options = opening.options
-    let key =
-      options.foldsKeys ? CaseFolding.fold(entry.key, unicode: options.smtputf8) : entry.key
     if !entries.insert(key, content) {
-      opening.warn("warning: \(place)duplicate entry: \"\(entry.key.text)\"")
+      opening.warn("warning: \(source.place)duplicate entry: \"\(source.key.text)\"")
     }
   }
 

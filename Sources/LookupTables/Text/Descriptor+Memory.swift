@@ -22,6 +22,23 @@ func findByte(_ byte: UInt8, in bytes: Bytes, from start: Int, to end: Int) -> I
   }
 }
 
+/// Whether no byte is above 127; eight at a time.
+func isASCII(_ text: Span<UInt8>) -> Bool {
+  text.withUnsafeBytes { bytes in
+    var high: UInt64 = 0
+    var index = 0
+    while index + 8 <= bytes.count {
+      high |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      index += 8
+    }
+    while index < bytes.count {
+      high |= UInt64(bytes[index])
+      index += 1
+    }
+    return high & 0x8080_8080_8080_8080 == 0
+  }
+}
+
 /// F_OFD_SETLK and F_OFD_SETLKW of Linux, which the headers show to GNU programs only.
 private let ofdSetLock: CInt = 37
 private let ofdSetLockWait: CInt = 38

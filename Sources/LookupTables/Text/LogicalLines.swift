@@ -54,7 +54,8 @@ struct LogicalLines {
         continue
       }
       // Postfix handles lines as C strings.
-      if let nul = line.firstIndex(of: 0) { line.removeSubrange(nul...) }
+      let end = findByte(0, in: line, from: 0, to: line.count)
+      if end < line.count { line.removeSubrange(end...) }
       return true
     }
     return false
@@ -66,7 +67,9 @@ struct LogicalLines {
       pending.removeAll(keepingCapacity: true)
       hasPending = try reader.readLine(into: &pending)
       physical += 1
-      if let start = pending.first(where: { !$0.isASCIISpace }), start != 0x23 { return }
+      var start = 0
+      while start < pending.count && pending[start].isASCIISpace { start += 1 }
+      if start < pending.count && pending[start] != 0x23 { return }
     } while hasPending
   }
 }

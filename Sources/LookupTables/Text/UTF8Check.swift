@@ -5,6 +5,7 @@ import RestrictionDSL
 /// - Source: Unicode, table 3-7
 enum UTF8Check {
   static func isValid(_ text: Span<UInt8>) -> Bool {
+    if isASCII(text) { return true }
     var index = 0
     let count = text.count
     while index < count {

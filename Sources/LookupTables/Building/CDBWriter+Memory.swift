@@ -21,7 +21,9 @@ final class CDBWriter: TableWriter {
   private var fd: CInt
   private var records: [Record] = []
   private var position = 2048
-  private var buffer: Bytes
+  // Output that is not written yet: `used` bytes of it.
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
+  private var used = 0
   // Keys of the batches that are written already: hash to the records that have it.
   private var written: [UInt32: [Int]] = [:]
   private var isRemoved: Set<Int> = []
@@ -37,12 +39,17 @@ final class CDBWriter: TableWriter {
     temporary = path + ".tmp"
     // Postfix's default for this type is without NUL.
     withNUL = options.keyForm == .withNUL
-    buffer = Bytes(repeating: 0, count: 2048)
     fd = -1
     fd = try CDBWriter.openLocked(temporary)
+    // Room for the header, which is known last.
+    buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    used = 2048
   }
 
-  deinit { if fd >= 0 { close(fd) } }
+  deinit {
+    buffer.deallocate()
+    if fd >= 0 { close(fd) }
+  }
 
   var duplicateName: String { name }
   var ownName: String { "cdb:\(path)" }
@@ -84,32 +91,51 @@ final class CDBWriter: TableWriter {
 
   func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
     records.reserveCapacity(records.count + batch.count)
-    var key = Bytes()
     for index in 0..<batch.count {
       let ranges = batch.ranges(index)
-      key.removeAll(keepingCapacity: true)
-      key += batch.bytes[ranges.key]
-      if withNUL { key.append(0) }
-      if !isWhole, let old = try record(with: key[...]) { isRemoved.insert(old) }
-      try append(key, batch.bytes[ranges.value])
-      if !isWhole { written[records[records.count - 1].hash, default: []].append(records.count - 1) }
+      let extra = withNUL ? 1 : 0
+      let key = ranges.key.lowerBound..<(ranges.key.upperBound + extra)
+      let value = ranges.value.lowerBound..<(ranges.value.upperBound + extra)
+      if !isWhole, let old = try record(with: batch.bytes[key]) { isRemoved.insert(old) }
+      try append(batch.bytes, key, value)
+      if !isWhole {
+        written[records[records.count - 1].hash, default: []].append(records.count - 1)
+      }
     }
   }
 
-  private func append(_ key: Bytes, _ value: ArraySlice<UInt8>) throws(BuildError) {
-    let valueLength = value.count + (withNUL ? 1 : 0)
-    let length = 8 + key.count + valueLength
+  private func append(
+    _ bytes: Bytes, _ key: Range<Int>, _ value: Range<Int>
+  ) throws(BuildError) {
+    let length = 8 + key.count + value.count
+    // The tables behind the records take 16 bytes for each.
     guard position + length <= Int(UInt32.max) - 16 * (records.count + 1) else {
       throw BuildError("error writing \(temporary): \(SystemErrno(ENOMEM).text)")
     }
-    records.append(Record(hash: CDBWriter.hash(key), position: UInt32(position)))
-    put(UInt32(key.count))
-    put(UInt32(valueLength))
-    buffer += key
-    buffer += value
-    if withNUL { buffer.append(0) }
+    var hash: UInt32 = 5381
+    for index in key { hash = (hash &<< 5 &+ hash) ^ UInt32(bytes[index]) }
+    records.append(Record(hash: hash, position: UInt32(position)))
+    try reserve(8)
+    store(UInt32(key.count))
+    store(UInt32(value.count))
+    try append(bytes, key)
+    try append(bytes, value)
     position += length
-    if buffer.count > 1 << 16 { try flush() }
+  }
+
+  /// Copies bytes to the buffer, or past it where they are many.
+  private func append(_ bytes: Bytes, _ range: Range<Int>) throws(BuildError) {
+    guard range.count <= buffer.count else {
+      try flush()
+      guard writeDescriptor(fd, Bytes(bytes[range])) else { throw failure(errno) }
+      return
+    }
+    try reserve(range.count)
+    bytes.withUnsafeBytes { bytes in
+      UnsafeMutableRawBufferPointer(rebasing: buffer[used...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+    used += range.count
   }
 
   /// The record of a key in the batches that are written.
@@ -143,16 +169,17 @@ final class CDBWriter: TableWriter {
       sorted[next[Int(record.hash & 255)]] = record
       next[Int(record.hash & 255)] += 1
     }
-    var header = Bytes()
+    var header: [(position: Int, slots: Int)] = []
     for table in 0..<256 {
-      let size = 2 * counts[table]
-      CDBWriter.put(UInt32(position), to: &header)
-      CDBWriter.put(UInt32(size), to: &header)
-      try writeSlots(sorted[starts[table]..<starts[table + 1]], size)
+      header.append((position, 2 * counts[table]))
+      try writeSlots(sorted[starts[table]..<starts[table + 1]], 2 * counts[table])
     }
     try flush()
     guard lseek(fd, 0, SEEK_SET) == 0 else { throw failure(errno) }
-    buffer = header
+    for pair in header {
+      store(UInt32(pair.position))
+      store(UInt32(pair.slots))
+    }
     try flush()
     guard fsync(fd) == 0 else { throw failure(errno) }
     guard rename(temporary, path) == 0 else {
@@ -171,27 +198,32 @@ final class CDBWriter: TableWriter {
       slots[slot] = record
     }
     for slot in slots {
-      put(slot.hash)
-      put(slot.position)
+      try reserve(8)
+      store(slot.hash)
+      store(slot.position)
     }
     position += 8 * size
-    if buffer.count > 1 << 16 { try flush() }
   }
 
-  private func put(_ value: UInt32) { CDBWriter.put(value, to: &buffer) }
+  /// Four bytes, little endian; the caller made room.
+  private func store(_ value: UInt32) {
+    buffer.storeBytes(of: value.littleEndian, toByteOffset: used, as: UInt32.self)
+    used += 4
+  }
 
-  /// Little endian.
-  private static func put(_ value: UInt32, to bytes: inout Bytes) {
-    bytes.append(UInt8(truncatingIfNeeded: value))
-    bytes.append(UInt8(truncatingIfNeeded: value >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: value >> 16))
-    bytes.append(UInt8(truncatingIfNeeded: value >> 24))
+  private func reserve(_ count: Int) throws(BuildError) {
+    if used + count > buffer.count { try flush() }
   }
 
   private func flush() throws(BuildError) {
-    guard !buffer.isEmpty else { return }
-    guard writeDescriptor(fd, buffer) else { throw failure(errno) }
-    buffer.removeAll(keepingCapacity: true)
+    var done = 0
+    while done < used {
+      let count = Glibc.write(fd, buffer.baseAddress.map { $0 + done }, used - done)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw failure(errno) }
+      done += count
+    }
+    used = 0
   }
 
   private func failure(_ code: CInt) -> BuildError {
