@@ -13,22 +13,6 @@ extension SessionSettings {
       lines.append(
         "warning: queue_minfree(\(minimum)) should be at least 1.5*message_size_limit(\(limit))")
     }
-    let classes = ["bounce", "2bounce", "data", "delay", "policy", "protocol", "resource", "software"]
-    let overrides = [
-      "no_unknown_recipient_checks", "no_address_mappings", "no_header_body_checks", "no_milters",
-    ]
-    for (parameter, words) in [
-      ("receive_override_options", overrides), ("notify_classes", classes),
-    ] {
-      for word in settings.list(parameter) where !words.contains(word.lowercased()) {
-        lines.append(
-          "fatal: unknown \(parameter) value \"\(word)\" in \"\(settings.string(parameter))\"")
-      }
-    }
-    let form = settings.string("header_from_format")
-    if !["standard", "obsolete"].contains(form.lowercased()) {
-      lines.append("fatal: invalid setting: \"header_from_format = \(form)\"")
-    }
     return lines
   }
 }

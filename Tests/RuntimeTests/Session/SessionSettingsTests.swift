@@ -12,15 +12,6 @@ import Testing
       ["warning: queue_minfree(1000) should be at least 1.5*message_size_limit(10240000)"]
     ),
     (["queue_minfree": "15360000"], []),
-    (
-      ["notify_classes": "foo, policy"],
-      ["fatal: unknown notify_classes value \"foo\" in \"foo, policy\""]
-    ),
-    (
-      ["receive_override_options": "no_milters, foo"],
-      ["fatal: unknown receive_override_options value \"foo\" in \"no_milters, foo\""]
-    ),
-    (["header_from_format": "x"], ["fatal: invalid setting: \"header_from_format = x\""]),
   ] as [([String: String], [String])])
   func `says what is wrong`(values: [String: String], expected: [String]) {
     #expect(SessionSettings.findings(Settings.forTesting(values)) == expected)
