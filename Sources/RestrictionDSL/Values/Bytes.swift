@@ -26,7 +26,16 @@ extension Array where Element == UInt8 {
   @inlinable public init(_ text: String) { self = Array(text.utf8) }
 
   /// ASCII letters in lower case; other bytes are unchanged.
-  public var asciiLowercased: Bytes { map(\.asciiLowercased) }
+  public var asciiLowercased: Bytes {
+    var result = self
+    for index in result.indices { result[index] = result[index].asciiLowercased }
+    return result
+  }
+
+  /// Adds a word of the program: no array is made of it.
+  @inlinable public mutating func append(_ word: StaticString) {
+    word.withUTF8Buffer { append(contentsOf: $0) }
+  }
 
   /// For people and logs: bytes that are not UTF-8 show as U+FFFD.
   public var text: String { String(decoding: self, as: UTF8.self) }
@@ -39,13 +48,28 @@ extension ArraySlice where Element == UInt8 {
 
 extension Collection where Element == UInt8 {
   /// ASCII case-insensitive comparison.
-  public func equalsIgnoringCase(_ other: some Collection<UInt8>) -> Bool {
+  @inlinable public func equalsIgnoringCase(_ other: some Collection<UInt8>) -> Bool {
     guard count == other.count else { return false }
     return zip(self, other).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
   }
 
+  /// ASCII case-insensitive comparison with a word of the program.
+  ///
+  /// - Complexity: no allocation.
+  @inlinable public func equalsIgnoringCase(_ word: StaticString) -> Bool {
+    guard count == word.utf8CodeUnitCount else { return false }
+    return word.withUTF8Buffer { bytes in
+      var position = startIndex
+      for byte in bytes {
+        if self[position].asciiLowercased != byte.asciiLowercased { return false }
+        formIndex(after: &position)
+      }
+      return true
+    }
+  }
+
   /// Without ASCII white space at both ends.
-  public var trimmedASCIISpace: SubSequence {
+  @inlinable public var trimmedASCIISpace: SubSequence {
     guard let first = firstIndex(where: { !$0.isASCIISpace }) else {
       return self[startIndex..<startIndex]
     }

@@ -75,8 +75,10 @@ public final class AddressResolver {
       book.log += cause.messages
       resolved = ResolvedAddress(address: [], hasFailed: true)
     }
-    if let log { for line in book.log[mark...] { log.write(line) } }
-    book.log.removeSubrange(mark...)
+    if book.log.count > mark {
+      if let log { for line in book.log[mark...] { log.write(line) } }
+      book.log.removeSubrange(mark...)
+    }
     resolved.address = CaseFolding.fold(resolved.address, unicode: rules.usesUTF8)
     if !resolved.hasFailed { cache.insert(resolved, for: key) }
     return resolved
@@ -110,21 +112,43 @@ public final class AddressResolver {
 }
 
 /// The results of the last 100 addresses.
+///
+/// Sender and recipient of a transaction are asked about again and again: the last two that were found
+/// are compared before anything is hashed, and comparing the same array with itself is one step.
 struct ResolverCache {
-  private struct Entry {
+  private final class Entry {
+    let key: Bytes
     let resolved: ResolvedAddress
     var lastUse: UInt64
+
+    init(_ key: Bytes, _ resolved: ResolvedAddress, lastUse: UInt64) {
+      self.key = key
+      self.resolved = resolved
+      self.lastUse = lastUse
+    }
   }
 
   private static let capacity = 100
   private var entries: [Bytes: Entry] = [:]
   private var clock: UInt64 = 0
+  private var latest: Entry?
+  private var earlier: Entry?
 
   mutating func value(for key: Bytes) -> ResolvedAddress? {
-    guard let index = entries.index(forKey: key) else { return nil }
     clock += 1
-    entries.values[index].lastUse = clock
-    return entries.values[index].resolved
+    if let latest, latest.key == key {
+      latest.lastUse = clock
+      return latest.resolved
+    }
+    if let earlier, earlier.key == key {
+      earlier.lastUse = clock
+      swap(&self.latest, &self.earlier)
+      return earlier.resolved
+    }
+    guard let entry = entries[key] else { return nil }
+    entry.lastUse = clock
+    note(entry)
+    return entry.resolved
   }
 
   mutating func insert(_ resolved: ResolvedAddress, for key: Bytes) {
@@ -134,6 +158,13 @@ struct ResolverCache {
       entries[oldest.key] = nil
     }
     clock += 1
-    entries[key] = Entry(resolved: resolved, lastUse: clock)
+    let entry = Entry(key, resolved, lastUse: clock)
+    entries[key] = entry
+    note(entry)
+  }
+
+  private mutating func note(_ entry: Entry) {
+    earlier = latest
+    latest = entry
   }
 }

@@ -118,8 +118,8 @@ public final class RecipientValidator {
     case .local:
       let local = MailAddress.localPart(of: resolved.address)
       if local.equalsIgnoringCase(doubleBounceSender)
-        || local.equalsIgnoringCase("postmaster".utf8)
-        || local.equalsIgnoringCase("mailer-daemon".utf8)
+        || local.equalsIgnoringCase("postmaster")
+        || local.equalsIgnoringCase("mailer-daemon")
       {
         return .valid
       }

@@ -25,8 +25,8 @@ struct Evaluation {
   var state: PolicyState
   /// The node is under warn_if_reject, itself or through the list it stands in.
   var isWarning = false
-  /// Name of the restriction as written.
-  var restriction = ""
+  /// What the node was written as.
+  var source: (program: BoundProgram, index: Int)?
   /// Names of DNS lists that could not be asked in this node; kept where the node is not suspended.
   var failedLists: [Bytes] = []
   /// What the failing lookup was about, where that is not the name of the list.
@@ -35,6 +35,12 @@ struct Evaluation {
   var recording: [Act]?
 
   var parameters: PolicyParameters { context.parameters }
+
+  /// Name of the restriction as written.
+  var restriction: String {
+    guard let source, source.index < source.program.program.sources.count else { return "" }
+    return source.program.program.sources[source.index].name
+  }
 
   // MARK: Doing
 

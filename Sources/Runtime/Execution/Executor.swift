@@ -96,18 +96,16 @@ extension Evaluation {
   private mutating func answer(
     _ node: DecisionProgram.Node, in bound: BoundProgram
   ) throws(Suspension) -> Outcome {
-    let operation = bound.program.operations[Int(node.operation)]
-    let source = Int(node.source)
-    restriction = source < bound.program.sources.count ? bound.program.sources[source].name : ""
+    source = (bound, Int(node.source))
     guard run.entry == .rcpt, run.frames.isEmpty, node.slot != .max, node.scope < .recipient,
-      !node.flags.contains(.volatile), operation.isRecordable
+      !node.flags.contains(.volatile), bound.traits[Int(node.operation)].contains(.recordable)
     else {
       recording = nil
-      return try evaluate(operation, node, in: bound)
+      return try evaluate(bound.program.operations[Int(node.operation)], node, in: bound)
     }
     if let record = state.slots.record(node.slot) { return try replay(record) }
     recording = []
-    let outcome = try evaluate(operation, node, in: bound)
+    let outcome = try evaluate(bound.program.operations[Int(node.operation)], node, in: bound)
     if let acts = recording {
       switch outcome {
       case .dunno: state.slots.keep(FactRecord(acts: acts, permits: false), in: node.slot)
@@ -180,14 +178,12 @@ extension Evaluation {
       run.certificateKey = 0
       return nil
     case .dunno:
-      let operation = bound.program.operations[Int(node.operation)]
-      switch operation {
-      case .accept: return .accept
-      case .leave where !run.frames.isEmpty: return popFrame(.dunno)
-      case .enter, .leave, .implicitUnlistedSender, .implicitUnlistedRecipient, .applyDeferIfPermit:
+      let traits = bound.traits[Int(node.operation)]
+      if traits.contains(.accepts) { return .accept }
+      if traits.contains(.leaves), !run.frames.isEmpty { return popFrame(.dunno) }
+      if traits.contains(.betweenLists) {
         goOn(node)
         return nil
-      default: break
       }
       run.certificateKey = 0
       guard stopsList else {
@@ -219,7 +215,7 @@ extension Evaluation {
     let bound = frame.caller
     let node = bound.program.nodes[run.frames.last?.pc ?? run.pc]
     isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
-    restriction = bound.program.sources[Int(node.source)].name
+    source = (bound, Int(node.source))
     switch (result, frame.continuation) {
     case (.permit, .permitIsError(let target)):
       let outcome = refusePermit(target)

@@ -20,7 +20,7 @@ public enum DNSPrefetch: String, Hashable, Sendable {
 /// The parameters that access decisions depend on, read once.
 ///
 /// - Source: postconf(5), "ACCESS CONTROL RESPONSES" and the parameters named
-public struct PolicyParameters: Sendable {
+public final class PolicyParameters: Sendable {
   let accessMapRejectCode: Int
   let accessMapDeferCode: Int
   let rejectCode: Int

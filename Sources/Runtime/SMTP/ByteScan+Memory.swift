@@ -27,3 +27,19 @@ enum ByteScan {
     }
   }
 }
+
+extension UTF8Validity {
+  /// Length of a prefix without bytes above 127: whole words, then single bytes.
+  static func asciiPrefix(_ bytes: Span<UInt8>) -> Int {
+    bytes.withUnsafeBytes { memory in
+      var index = 0
+      while memory.count - index >= 8,
+        memory.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        index += 8
+      }
+      while index < memory.count, memory[index] < 0x80 { index += 1 }
+      return index
+    }
+  }
+}

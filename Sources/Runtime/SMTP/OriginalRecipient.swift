@@ -11,7 +11,7 @@ enum OriginalRecipient {
   static func decoded(
     type: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>, utf8: Bool
   ) -> Bytes? {
-    guard type.equalsIgnoringCase("utf-8".utf8) else { return XText.decoded(text) }
+    guard type.equalsIgnoringCase("utf-8") else { return XText.decoded(text) }
     var plain = Bytes()
     var index = text.startIndex
     while index < text.endIndex {

@@ -39,21 +39,42 @@ struct ReceivedHeader {
 
   /// Hands out the lines in order.
   func write(_ line: (Bytes) -> Void) {
-    line(Bytes("Received: from ") + greetingName + Bytes(" (") + clientName + Bytes(" [")
-      + clientAddress + Bytes("])"))
+    var text = Bytes()
+    text.reserveCapacity(128)
+    text.append("Received: from ")
+    text += greetingName
+    text.append(" (")
+    text += clientName
+    text.append(" [")
+    text += clientAddress
+    text.append("])")
+    line(text)
     for text in security { line(Bytes("\t") + text) }
     if let user = authenticatedSender {
       line(Bytes("\t(Authenticated sender: ") + ReceivedHeader.commentText(user) + Bytes(")"))
     }
-    var by = Bytes("\tby ") + hostName + Bytes(" (") + mailName + Bytes(") with ") + transmission
-    if let queueID { by += Bytes(" id ") + queueID }
-    guard let recipient else {
-      line(by + Bytes(";"))
-      line(Bytes("\t") + date)
-      return
+    text.removeAll(keepingCapacity: true)
+    text.append("\tby ")
+    text += hostName
+    text.append(" (")
+    text += mailName
+    text.append(") with ")
+    text += transmission
+    if let queueID {
+      text.append(" id ")
+      text += queueID
     }
-    line(by)
-    line(Bytes("\tfor <") + recipient + Bytes(">; ") + date)
+    if recipient == nil { text.append(0x3B) }
+    line(text)
+    text.removeAll(keepingCapacity: true)
+    text.append(0x09)
+    if let recipient {
+      text.append("for <")
+      text += recipient
+      text.append(">; ")
+    }
+    text += date
+    line(text)
   }
 
   /// Text that is safe inside a header comment: odd bytes as `?`, parentheses balanced.

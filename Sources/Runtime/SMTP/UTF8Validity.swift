@@ -6,7 +6,7 @@ enum UTF8Validity {
   ///
   /// - Complexity: one pass; no allocation.
   static func holds(for bytes: Span<UInt8>) -> Bool {
-    var index = 0
+    var index = asciiPrefix(bytes)
     while index < bytes.count {
       let byte = bytes[index]
       index += 1

@@ -37,22 +37,24 @@ public enum Verb: UInt8, Hashable, Sendable, CaseIterable {
   /// The verb of a word; ``unknown`` where there is none.
   ///
   /// - Complexity: no allocation.
-  public init(word: some Collection<UInt8>) {
+  public init(word: Span<UInt8>) {
     self = .unknown
-    guard (4...8).contains(word.count) else { return }
+    guard word.count >= 4, word.count <= 8 else { return }
     let packed = Verb.packed(word)
-    for (index, name) in Verb.packedNames.enumerated() where name == packed {
+    for index in Verb.packedNames.indices where Verb.packedNames[index] == packed {
       self = Verb(rawValue: UInt8(index)) ?? .unknown
     }
   }
 
   /// Up to eight bytes in one number, without case.
-  private static func packed(_ word: some Collection<UInt8>) -> UInt64 {
-    word.reduce(0) { $0 << 8 | UInt64($1.asciiLowercased) }
+  private static func packed(_ word: Span<UInt8>) -> UInt64 {
+    var number: UInt64 = 0
+    for index in word.indices { number = number << 8 | UInt64(word[index].asciiLowercased) }
+    return number
   }
 
   /// The names of all verbs but ``unknown``.
-  private static let packedNames = names.dropLast().map { packed($0) }
+  private static let packedNames = names.dropLast().map { packed($0.span) }
 
   /// Where the session is before the first command.
   static let connect = Bytes("CONNECT")

@@ -35,14 +35,15 @@ extension Session {
   }
 
   /// Whether a word stands among those of the command from a position on.
-  func hasWord(_ word: String, in work: Work, from first: Int) -> Bool {
-    work.words.dropFirst(first).contains {
-      work.line[$0.range].equalsIgnoringCase(word.utf8)
+  func hasWord(_ word: StaticString, in work: Work, from first: Int) -> Bool {
+    for index in work.words.indices where index >= first {
+      if work.word(index).equalsIgnoringCase(word) { return true }
     }
+    return false
   }
 
   /// `postmaster` without domain is always accepted.
   ///
   /// - Source: facts restrictions.md §1 "Shortcuts"
-  func isPostmaster(_ address: Bytes) -> Bool { address.equalsIgnoringCase("postmaster".utf8) }
+  func isPostmaster(_ address: Bytes) -> Bool { address.equalsIgnoringCase("postmaster") }
 }

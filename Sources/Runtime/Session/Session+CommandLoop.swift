@@ -37,6 +37,7 @@ extension Session {
       return nil
     }
     adoptNextService()
+    guard !io.input.isEmpty else { return waitForInput(&io) }
     let work = currentWork()
     guard readLine(into: work, &io) else {
       endWork()
@@ -109,7 +110,9 @@ extension Session {
       if settings.smtputf8, !UTF8Validity.holds(for: line.span) {
         return refuse(.badUTF8, &io)
       }
-      if let end = work.line.firstIndex(of: 0) { work.line.removeSubrange(end...) }
+      if let end = ByteScan.firstIndex(of: 0, in: line, range: line.indices) {
+        work.line.removeSubrange(end...)
+      }
     }
     if !service.lists.commandFilter.isEmpty { try replaceLine(work) }
     split(work)
@@ -148,19 +151,19 @@ extension Session {
 
   private func dispatch(_ work: Work, _ io: inout SessionIO) throws(Suspension) {
     guard !work.words.isEmpty else { return refuse(.badSyntax, &io) }
-    let word = work.line[work.words[0].range]
-    if try isListed(word, in: service.lists.noopCommands, work) {
+    let line = work.line
+    if try isListed(work.word(0), in: service.lists.noopCommands, work) {
       flushLog(work)
       send(.ok, &io)
       budget.countJunk(limit: service.settings.junkLimit)
       return endWork()
     }
-    work.verb = Verb(word: word)
+    work.verb = Verb(word: line.span.extracting(work.words[0].range))
     var breaksRules = false
     if work.verb == .unknown {
-      breaksRules = word.isHeaderName
+      breaksRules = work.word(0).isHeaderName
       if !breaksRules {
-        breaksRules = try isListed(word, in: service.lists.forbiddenCommands, work)
+        breaksRules = try isListed(work.word(0), in: service.lists.forbiddenCommands, work)
       }
     }
     flushLog(work)
@@ -271,7 +274,9 @@ extension Session {
 
 extension Array where Element == UInt8 {
   /// The bytes before the first NUL.
-  fileprivate var untilNUL: Bytes { firstIndex(of: 0).map { Bytes(self[..<$0]) } ?? self }
+  fileprivate var untilNUL: Bytes {
+    ByteScan.firstIndex(of: 0, in: self, range: indices).map { Bytes(self[..<$0]) } ?? self
+  }
 }
 
 extension Collection where Element == UInt8 {

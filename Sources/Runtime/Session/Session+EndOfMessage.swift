@@ -76,9 +76,13 @@ extension Session {
     facts.recipient = transaction?.firstRecipient
     switch answer {
     case .queued:
-      let id = facts.queueID ?? []
-      let size = verb == .bdat ? "\(reception?.size ?? 0) bytes " : ""
-      send(SessionReply(Bytes("250 2.0.0 Ok: \(size)queued as ") + id, nil), &io)
+      var reply = Bytes()
+      reply.reserveCapacity(64)
+      reply.append("250 2.0.0 Ok: ")
+      if verb == .bdat { reply += Bytes("\(reception?.size ?? 0) bytes ") }
+      reply.append("queued as ")
+      if let id = facts.queueID { reply += id }
+      send(reply, &io)
       budget.forgive()
       errorMask = ErrorMask()
       endMessage(.accepted, io)

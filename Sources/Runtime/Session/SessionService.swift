@@ -36,6 +36,7 @@ public final class SessionService {
   private var idleWork: [Work] = []
   private var sequence = 0
   private var capabilities: [UInt32: Bytes] = [:]
+  private var date: (seconds: Int64, text: Bytes) = (.min, [])
   private var endpoints: [Endpoint: (address: Bytes, port: Bytes)] = [:]
 
   private struct Endpoint: Hashable {
@@ -67,6 +68,12 @@ public final class SessionService {
   func nextSequence() -> Int {
     sequence += 1
     return sequence
+  }
+
+  /// The date of a header; made once in a second.
+  func headerDate(_ seconds: Int64) -> Bytes {
+    if date.seconds != seconds { date = (seconds, MailDate.header(seconds)) }
+    return date.text
   }
 
   /// Memory for the command being run, used again and again.

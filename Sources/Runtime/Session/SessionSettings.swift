@@ -1,7 +1,7 @@
 import RestrictionDSL
 
 /// The values that sessions work with, read once per configuration.
-public struct SessionSettings: Sendable {
+public final class SessionSettings: Sendable {
   public let hostName: Bytes
   public let mailName: Bytes
   public let banner: Bytes

@@ -23,9 +23,15 @@ struct Transcript {
       shared = reply
       text.append(contentsOf: [Transcript.sharedMark, 0x0A])
       lineCount += Transcript.lines(of: reply).count
-    } else {
-      for line in Transcript.lines(of: reply) { add("Out: ", line) }
+      return
     }
+    var start = 0
+    while let end = ByteScan.firstIndex(of: 0x0A, in: reply, range: start..<reply.count) {
+      add("Out: ", reply[start..<(end > start && reply[end - 1] == 0x0D ? end - 1 : end)])
+      start = end + 1
+    }
+    let end = reply.count
+    add("Out: ", reply[start..<(end > start && reply[end - 1] == 0x0D ? end - 1 : end)])
   }
 
   /// Bytes that are reserved.
@@ -41,10 +47,15 @@ struct Transcript {
     }
   }
 
-  private mutating func add(_ mark: String, _ line: ArraySlice<UInt8>) {
-    text.append(contentsOf: mark.utf8)
+  private mutating func add(_ mark: StaticString, _ line: ArraySlice<UInt8>) {
+    text.append(mark)
+    var start = text.count
+    text.append(contentsOf: line)
     // A line of the transcript never holds the separator.
-    for byte in line { text.append(byte == 0x0A ? 0x3F : byte) }
+    while let end = ByteScan.firstIndex(of: 0x0A, in: text, range: start..<text.count) {
+      text[end] = 0x3F
+      start = end + 1
+    }
     text.append(0x0A)
     lineCount += 1
   }

@@ -7,7 +7,7 @@ import RestrictionDSL
 extension Evaluation {
   mutating func permitSASLAuthenticated(_ action: String) throws(Suspension) -> Outcome {
     guard facts.saslIsActive, let login = facts.login,
-      !login.method.equalsIgnoringCase("anonymous".utf8)
+      !login.method.equalsIgnoringCase("anonymous")
     else { return .dunno }
     return try permit(Bytes(action), .subject(.client))
   }

@@ -30,7 +30,7 @@ extension Session {
     let digits = work.word(1)
     guard digits.allSatisfy(\.isASCIIDigit), let size = Int(digits.text) else { return nil }
     if work.words.count == 3 {
-      guard work.word(2).equalsIgnoringCase("LAST".utf8) else { return nil }
+      guard work.word(2).equalsIgnoringCase("LAST") else { return nil }
     }
     return (size, work.words.count == 3)
   }

@@ -58,7 +58,7 @@ extension Session {
       greetingName: facts.helo ?? facts.client.name, clientName: facts.client.name,
       clientAddress: facts.client.headerAddress, hostName: settings.hostName,
       mailName: settings.mailName, protocolName: facts.protocolName,
-      date: MailDate.header(transaction.arrival / 1_000_000))
+      date: service.headerDate(transaction.arrival / 1_000_000))
     header.smtputf8 = transaction.smtputf8
     header.isEncrypted = facts.tlsIsActive
     header.isAuthenticated = isLoggedIn

@@ -71,7 +71,7 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2, work.word(1).equalsIgnoringCase("from:".utf8) else {
+    guard work.words.count > 2, work.word(1).equalsIgnoringCase("from:") else {
       send(.mailSyntax, &io)
       return false
     }
@@ -129,7 +129,7 @@ extension Session {
     text.reserveCapacity(32)
     func add(_ number: Int64) {
       if !text.isEmpty { text.append(0x2E) }
-      text.append(contentsOf: String(number, radix: 16).utf8)
+      text.appendHexadecimal(number.magnitude)
     }
     add(Int64(service.processID))
     add(io.wallClock / 1_000_000)
@@ -204,6 +204,18 @@ extension Session {
       || settings.messageSizeLimit > 0 && Double(message) >= Double(space.freeBlocks) / 1.5
     guard isTooLittle else { return nil }
     return space.freeBlocks.multipliedReportingOverflow(by: space.blockSize).partialValue
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Lower case, without leading zeros.
+  fileprivate mutating func appendHexadecimal(_ number: UInt64) {
+    var shift = number == 0 ? 0 : 60 - number.leadingZeroBitCount / 4 * 4
+    while shift >= 0 {
+      let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift) & 15)
+      append(digit < 10 ? 48 + digit : 87 + digit)
+      shift -= 4
+    }
   }
 }
 

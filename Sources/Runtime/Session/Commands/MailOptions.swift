@@ -32,15 +32,15 @@ extension Session {
   private func readOption(
     _ option: Bytes, _ options: inout MailOptions, _ work: Work
   ) throws(Suspension) -> SessionReply? {
-    if option.equalsIgnoringCase("BODY=8BITMIME".utf8) {
+    if option.equalsIgnoringCase("BODY=8BITMIME") {
       options.body = .eightBit
-    } else if option.equalsIgnoringCase("BODY=7BIT".utf8) {
+    } else if option.equalsIgnoringCase("BODY=7BIT") {
       options.body = .sevenBit
     } else if let digits = option.value(of: "SIZE=") {
       guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) else { return .badSize }
       guard let size = Int(digits.text) else { return .sizeOverflow }
       options.size = size
-    } else if option.equalsIgnoringCase("SMTPUTF8".utf8), offersSMTPUTF8 {
+    } else if option.equalsIgnoringCase("SMTPUTF8"), offersSMTPUTF8 {
       return nil
     } else if let value = option.value(of: "AUTH=") {
       guard facts.login?.sender == nil, options.authorization == nil else { return .twoAuthOptions }
@@ -64,9 +64,9 @@ extension Session {
     if let value = option.value(of: "RET=") {
       if hiddenKeywords.contains(.dsn) { return .dsnDisabled }
       guard options.returns == 0 else { return .badRet }
-      if value.equalsIgnoringCase("FULL".utf8) {
+      if value.equalsIgnoringCase("FULL") {
         options.returns = 1
-      } else if value.equalsIgnoringCase("HDRS".utf8) {
+      } else if value.equalsIgnoringCase("HDRS") {
         options.returns = 2
       } else {
         return .badRet
@@ -89,7 +89,7 @@ extension Session {
   /// The delimiters of XVERP, where the client may use it.
   private func verpDelimiters(_ option: Bytes, _ work: Work) throws(Suspension) -> Bytes? {
     let delimiters: Bytes
-    if option.equalsIgnoringCase("XVERP".utf8) {
+    if option.equalsIgnoringCase("XVERP") {
       delimiters = service.settings.verpDelimiters
     } else if let value = option.value(of: "XVERP=") {
       delimiters = Bytes(value)
@@ -104,10 +104,9 @@ extension Session {
 
 extension Array where Element == UInt8 {
   /// What follows `NAME=`, where the option is that one.
-  func value(of name: String) -> ArraySlice<UInt8>? {
-    guard count >= name.utf8.count, prefix(name.utf8.count).equalsIgnoringCase(name.utf8) else {
-      return nil
-    }
-    return dropFirst(name.utf8.count)
+  func value(of name: StaticString) -> ArraySlice<UInt8>? {
+    let length = name.utf8CodeUnitCount
+    guard count >= length, self[..<length].equalsIgnoringCase(name) else { return nil }
+    return self[length...]
   }
 }

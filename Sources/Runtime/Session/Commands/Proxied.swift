@@ -9,8 +9,8 @@ struct ProxyAttribute: Hashable {
   /// Decoded where it is valid xtext; not printable as `?`.
   let value: Bytes
 
-  var isUnavailable: Bool { value.equalsIgnoringCase("[UNAVAILABLE]".utf8) }
-  var isTemporarilyUnavailable: Bool { value.equalsIgnoringCase("[TEMPUNAVAIL]".utf8) }
+  var isUnavailable: Bool { value.equalsIgnoringCase("[UNAVAILABLE]") }
+  var isTemporarilyUnavailable: Bool { value.equalsIgnoringCase("[TEMPUNAVAIL]") }
 
   /// `501 5.5.4 Bad NAME syntax: VALUE`
   var refusal: SessionReply {

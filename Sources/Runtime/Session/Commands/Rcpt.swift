@@ -68,7 +68,7 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2, work.word(1).equalsIgnoringCase("to:".utf8) else {
+    guard work.words.count > 2, work.word(1).equalsIgnoringCase("to:") else {
       send(.rcptSyntax, &io)
       return false
     }
@@ -101,7 +101,11 @@ extension Session {
   /// `rfc822;` and the address as typed, without one pair of `<>`.
   private static func original(asTyped word: Bytes) -> Bytes {
     let isBracketed = word.count >= 2 && word.first == 0x3C && word.last == 0x3E
-    return Bytes("rfc822;") + (isBracketed ? Bytes(word[1..<word.count - 1]) : word)
+    var text = Bytes()
+    text.reserveCapacity(word.count + 7)
+    text.append("rfc822;")
+    text.append(contentsOf: isBracketed ? word[1..<word.count - 1] : word[...])
+    return text
   }
 
   // MARK: Options (step 6)

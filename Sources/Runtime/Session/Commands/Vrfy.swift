@@ -48,7 +48,7 @@ extension Session {
     var count = work.words.count
     let usesUTF8 =
       offersSMTPUTF8 && count > 1
-      && work.word(count - 1).equalsIgnoringCase("SMTPUTF8".utf8)
+      && work.word(count - 1).equalsIgnoringCase("SMTPUTF8")
     if usesUTF8 { count -= 1 }
     guard count > 1 else {
       send(
