@@ -37,7 +37,8 @@ public enum CaseFolding {
       if same { return true }
       if isASCII { return false }
     }
-    guard unicode else { return false }
+    // Folded ASCII keeps its length.
+    guard unicode, !DomainName.isASCII(left) || !DomainName.isASCII(right) else { return false }
     return fold(Bytes(copying: left), unicode: true) == fold(Bytes(copying: right), unicode: true)
   }
 

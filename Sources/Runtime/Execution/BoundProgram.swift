@@ -25,23 +25,36 @@ final class BoundProgram {
     static let betweenLists = Traits(rawValue: 8)
   }
 
+  /// One operation, ready to be done: a node is evaluated without copying any of it.
+  final class Step {
+    let operation: Operation
+    let binding: Binding
+    let traits: Traits
+
+    init(_ operation: Operation, _ binding: Binding) {
+      self.operation = operation
+      self.binding = binding
+      traits = Traits(operation)
+    }
+  }
+
   let program: DecisionProgram
-  let bindings: [Binding]
-  let traits: [Traits]
+  /// By the index of the operation.
+  let steps: [Step]
 
   init(_ program: DecisionProgram, _ context: PolicyContext) {
     self.program = program
-    traits = program.operations.map(Traits.init)
-    bindings = program.operations.map { operation in
-      switch operation {
-      case .access(_, let spec), .serverAccess(_, _, let spec), .certificateAccess(let spec, _):
-        .table(context.open(spec))
-      case .checkPolicyService(let endpoint):
-        context.endpoint(endpoint).map { .service($0) } ?? .none
-      case .rejectDNSList(_, let argument), .permitDNSList(_, let argument):
-        .list(DNSList(argument))
-      default: .none
-      }
+    steps = program.operations.map { Step($0, BoundProgram.binding(of: $0, context)) }
+  }
+
+  private static func binding(of operation: Operation, _ context: PolicyContext) -> Binding {
+    switch operation {
+    case .access(_, let spec), .serverAccess(_, _, let spec), .certificateAccess(let spec, _):
+      .table(context.open(spec))
+    case .checkPolicyService(let endpoint):
+      context.endpoint(endpoint).map { .service($0) } ?? .none
+    case .rejectDNSList(_, let argument), .permitDNSList(_, let argument): .list(DNSList(argument))
+    default: .none
     }
   }
 }

@@ -97,15 +97,16 @@ extension Evaluation {
     _ node: DecisionProgram.Node, in bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     source = (bound, Int(node.source))
+    let step = bound.steps[Int(node.operation)]
     guard run.entry == .rcpt, run.frames.isEmpty, node.slot != .max, node.scope < .recipient,
-      !node.flags.contains(.volatile), bound.traits[Int(node.operation)].contains(.recordable)
+      !node.flags.contains(.volatile), step.traits.contains(.recordable)
     else {
       recording = nil
-      return try evaluate(bound.program.operations[Int(node.operation)], node, in: bound)
+      return try evaluate(step, in: bound)
     }
     if let record = state.slots.record(node.slot) { return try replay(record) }
     recording = []
-    let outcome = try evaluate(bound.program.operations[Int(node.operation)], node, in: bound)
+    let outcome = try evaluate(step, in: bound)
     if let acts = recording {
       switch outcome {
       case .dunno: state.slots.keep(FactRecord(acts: acts, permits: false), in: node.slot)
@@ -178,7 +179,7 @@ extension Evaluation {
       run.certificateKey = 0
       return nil
     case .dunno:
-      let traits = bound.traits[Int(node.operation)]
+      let traits = bound.steps[Int(node.operation)].traits
       if traits.contains(.accepts) { return .accept }
       if traits.contains(.leaves), !run.frames.isEmpty { return popFrame(.dunno) }
       if traits.contains(.betweenLists) {

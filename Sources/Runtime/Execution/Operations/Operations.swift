@@ -4,10 +4,9 @@ import RestrictionDSL
 /// The one switch on the operation.
 extension Evaluation {
   mutating func evaluate(
-    _ operation: Operation, _ node: DecisionProgram.Node, in bound: BoundProgram
+    _ step: BoundProgram.Step, in bound: BoundProgram
   ) throws(Suspension) -> Outcome {
-    let binding = bound.bindings[Int(node.operation)]
-    switch operation {
+    switch step.operation {
     case .enter(let stage): return enter(stage)
     case .leave:
       if run.frames.isEmpty { endStage() }
@@ -25,7 +24,7 @@ extension Evaluation {
       return deferIfPermit(Rejection(450, "4.7.0", .list, ReplyTexts.deferIfPermit))
     case .deferIfReject:
       return deferIfReject(Rejection(450, "4.7.0", .list, ReplyTexts.deferIfReject))
-    case .checkPolicyService(let text): return try checkPolicyService(text, binding, bound)
+    case .checkPolicyService(let text): return try checkPolicyService(text, step.binding, bound)
     case .rejectUnauthPipelining: return rejectUnauthPipelining()
     case .sleep(let seconds): return try sleep(seconds)
     case .rejectPlaintextSession: return rejectPlaintextSession()
@@ -37,24 +36,24 @@ extension Evaluation {
     case .rejectUnknownClientHostname: return rejectUnknownClient()
     case .rejectUnknownReverseClientHostname: return rejectUnknownReverseClient()
     case .access(let subject, let spec):
-      guard case .table(let table) = binding else { return misconfiguredTable(spec) }
+      guard case .table(let table) = step.binding else { return misconfiguredTable(spec) }
       return try access(subject, table, bound)
     case .serverAccess(let subject, let record, let spec):
-      guard case .table(let table) = binding else { return misconfiguredTable(spec) }
+      guard case .table(let table) = step.binding else { return misconfiguredTable(spec) }
       return try serverAccess(subject, record, table, bound)
     case .certificateAccess(let spec, let order):
-      guard case .table(let table) = binding else { return misconfiguredTable(spec) }
+      guard case .table(let table) = step.binding else { return misconfiguredTable(spec) }
       return try certificateAccess(table, order, bound)
     case .permitSASLAuthenticated: return try permitSASLAuthenticated(restriction)
     case .permitTLSClientCerts: return try permitTLSClientCerts(trustsAll: false)
     case .permitTLSAllClientCerts: return try permitTLSClientCerts(trustsAll: true)
     case .rejectDNSList(let subject, let argument):
-      guard case .list(let list) = binding else {
+      guard case .list(let list) = step.binding else {
         return try rejectDNSList(subject, DNSList(argument))
       }
       return try rejectDNSList(subject, list)
     case .permitDNSList(let subject, let argument):
-      guard case .list(let list) = binding else {
+      guard case .list(let list) = step.binding else {
         return try permitDNSList(subject, DNSList(argument))
       }
       return try permitDNSList(subject, list)
