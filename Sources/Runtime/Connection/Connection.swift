@@ -7,7 +7,7 @@ import RestrictionDSL
 /// The connection reads, steps the dialogue, sends what it wrote, finds the answers it asks for and
 /// keeps its time limits. It keeps no buffer while the client is silent. The loop, a timer or a
 /// pending answer keep it alive; it closes its socket in ``end()`` only.
-final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
+final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, JobOwner {
   private enum State {
     /// The dialogue can go on.
     case ready
@@ -35,6 +35,8 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
   private var isStepping = false
   /// The dialogue was stepped after the end of its input.
   private var sawEnd = false
+  /// With a worker.
+  private var commit: (any CommitJob)?
   private var timer: TimerID?
   /// When ``timer`` rings; never later than ``deadline``.
   private var timerDue: UInt64 = 0
@@ -118,6 +120,14 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
     advance()
   }
 
+  /// The message is stored, or not.
+  func finished(_ job: any BlockingJob) {
+    guard let commit = commit.take() else { return }
+    let answer = commit.answer
+    commit.retire()
+    receive(Answer(.commit(answer)), to: .commitMessage)
+  }
+
   // MARK: - Steps
 
   private func advance() {
@@ -159,10 +169,8 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter {
       guard let job = dialogue.takeCommitJob() else {
         preconditionFailure("a commit was asked for, but there is no job")
       }
-      host.workers.submit(job.run) { [self] answer in
-        receive(Answer(.commit(answer)), to: question)
-      }
-      return
+      commit = job
+      return host.workers.submit(job, for: self)
     }
     switch question {
     case .dns, .name:

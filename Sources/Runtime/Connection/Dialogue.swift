@@ -13,7 +13,7 @@ protocol Dialogue {
   mutating func receive(_ answer: Answer, to question: Question)
 
   /// The job behind ``Question/commitMessage``.
-  mutating func takeCommitJob() -> CommitJob?
+  mutating func takeCommitJob() -> (any CommitJob)?
 
   /// Questions that will come up behind the present one, to be started now.
   func questionsAhead() -> [Question]

@@ -19,6 +19,10 @@ public final class EventLoop {
   private var watches: [Watch] = []
   private var deadlines: Deadlines
   private var isRunning = false
+  /// Jobs of worker threads.
+  let board = JobBoard()
+  /// Numbers of those that have come back in this turn.
+  private var done: [Int] = []
 
   /// The part of the loop that other threads may use.
   public let wakeup: Wakeup
@@ -134,7 +138,9 @@ public final class EventLoop {
   }
 
   private func wake() {
-    for job in wakeup.take() { job() }
+    for job in wakeup.take(&done) { job() }
+    for number in done { board.finish(number) }
+    done.removeAll(keepingCapacity: true)
     if wakeup.takeStop() { isRunning = false }
   }
 

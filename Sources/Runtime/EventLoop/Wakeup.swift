@@ -6,9 +6,16 @@ import Synchronization
 public final class Wakeup: Sendable {
   private struct State {
     var jobs: [@Sendable () -> Void] = []
+    /// Numbers on the ``JobBoard``.
+    var done: [Int] = []
     /// The loop was told and has not looked yet: no second write(2) is needed.
     var isSignalled = false
     var isStopped = false
+
+    mutating func mustSignal() -> Bool {
+      defer { isSignalled = true }
+      return !isSignalled
+    }
   }
 
   let descriptor: CInt
@@ -27,8 +34,18 @@ public final class Wakeup: Sendable {
   public func perform(_ job: @escaping @Sendable () -> Void) {
     let mustSignal = state.withLock { state in
       state.jobs.append(job)
-      defer { state.isSignalled = true }
-      return !state.isSignalled
+      return state.mustSignal()
+    }
+    if mustSignal { signal() }
+  }
+
+  /// Gives a job of the ``JobBoard`` back.
+  ///
+  /// From any thread.
+  func finish(_ number: Int) {
+    let mustSignal = state.withLock { state in
+      state.done.append(number)
+      return state.mustSignal()
     }
     if mustSignal { signal() }
   }
@@ -47,12 +64,16 @@ public final class Wakeup: Sendable {
     _ = write(descriptor, &one, 8)
   }
 
-  /// Takes all jobs; resets the descriptor.
-  func take() -> [@Sendable () -> Void] {
+  /// Takes what has come; resets the descriptor.
+  ///
+  /// - Parameter done: empty; its memory is used for what comes next
+  func take(_ done: inout [Int]) -> [@Sendable () -> Void] {
     var counter: UInt64 = 0
     _ = read(descriptor, &counter, 8)
     return state.withLock { state in
       state.isSignalled = false
+      swap(&done, &state.done)
+      guard !state.jobs.isEmpty else { return [] }
       var jobs: [@Sendable () -> Void] = []
       swap(&jobs, &state.jobs)
       return jobs

@@ -9,11 +9,13 @@ import Glibc
 final class WorkQueue: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
-  private var jobs: [@Sendable () -> Void] = []
-  private var start = 0
+  private let wakeup: Wakeup
+  private var jobs = JobRing()
   private var isClosed = false
 
-  init() {
+  /// - Parameter wakeup: of the loop that gets the jobs back
+  init(wakeup: Wakeup) {
+    self.wakeup = wakeup
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
@@ -29,9 +31,9 @@ final class WorkQueue: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func add(_ job: @escaping @Sendable () -> Void) {
+  func add(_ job: any BlockingJob, _ number: Int) {
     pthread_mutex_lock(mutex)
-    jobs.append(job)
+    jobs.append(JobRing.Item(job: job, number: number))
     pthread_mutex_unlock(mutex)
     pthread_cond_signal(condition)
   }
@@ -44,27 +46,24 @@ final class WorkQueue: @unchecked Sendable {
     pthread_cond_broadcast(condition)
   }
 
+  /// Performs a job and sends it back.
+  func perform(_ job: any BlockingJob, _ number: Int) {
+    job.perform()
+    wakeup.finish(number)
+  }
+
   /// Waits for a job; in order of arrival.
-  func next() -> (@Sendable () -> Void)? {
+  private func next() -> JobRing.Item? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while start == jobs.count {
+    while jobs.isEmpty {
       if isClosed { return nil }
       pthread_cond_wait(condition, mutex)
     }
-    let job = jobs[start]
-    start += 1
-    if start == jobs.count {
-      jobs.removeAll(keepingCapacity: true)
-      start = 0
-    } else if start > 1024 {
-      jobs.removeSubrange(..<start)
-      start = 0
-    }
-    return job
+    return jobs.popFirst()
   }
 
-  /// Starts a thread that runs jobs until the queue is closed.
+  /// Starts a thread that performs jobs until the queue is closed.
   ///
   /// All signals are blocked in it: they belong to the thread that runs the first loop. The queue
   /// is retained for the thread and released at its end.
@@ -85,7 +84,7 @@ final class WorkQueue: @unchecked Sendable {
       { argument in
         guard let argument else { return nil }
         let queue = Unmanaged<WorkQueue>.fromOpaque(argument).takeRetainedValue()
-        while let job = queue.next() { job() }
+        while let item = queue.next() { queue.perform(item.job, item.number) }
         return nil
       }, context.toOpaque())
     guard status == 0 else {
@@ -94,10 +93,4 @@ final class WorkQueue: @unchecked Sendable {
     }
     return thread
   }
-}
-
-/// Carries what belongs to the loop's thread through a worker thread, which does not look at it: it
-/// is made, called and, as the last reference moves with the job, released on the loop.
-struct LoopBound<Value>: @unchecked Sendable {
-  let value: Value
 }

@@ -1,39 +1,77 @@
 import Glibc
 
+/// Something that blocks, for a worker thread.
+///
+/// The job keeps what came out of it. While it runs it is the worker's alone.
+public protocol BlockingJob: AnyObject, Sendable {
+  /// Called once, on a worker thread.
+  func perform()
+}
+
+/// Who gets a job back when it is done.
+public protocol JobOwner: AnyObject {
+  /// Called on the loop; what the job left behind is there.
+  func finished(_ job: any BlockingJob)
+}
+
 /// A bounded number of threads for what blocks: fsync(2), name service, SQL.
+///
+/// - Complexity: no allocation for a job once the queues have grown.
 public final class WorkerPool {
-  private let queue = WorkQueue()
-  private let wakeup: Wakeup
+  private let queue: WorkQueue
+  private let board: JobBoard
   private var threads: [pthread_t] = []
+  private let limit: Int
 
   /// - Parameter threads: started at the first job; at least one
-  /// - Parameter loop: where completions run
+  /// - Parameter loop: where owners get their jobs back
   public init(threads: Int, loop: EventLoop) {
     limit = max(1, threads)
-    wakeup = loop.wakeup
+    board = loop.board
+    queue = WorkQueue(wakeup: loop.wakeup)
   }
-
-  private let limit: Int
 
   deinit {
     queue.close()
     for thread in threads { pthread_join(thread, nil) }
   }
 
-  /// Runs `work` on a worker thread, then `then` with its result on the loop.
+  /// Performs a job on a worker thread, then hands it to its owner on the loop.
   ///
-  /// Jobs start in the order of submission. Where no thread can be had, the work is done at once on
-  /// the caller's thread; `then` comes through the loop all the same.
+  /// Jobs start in the order of submission. Where no thread can be had, the job is performed at once
+  /// on the caller's thread; the owner gets it through the loop all the same.
+  public func submit(_ job: any BlockingJob, for owner: any JobOwner) {
+    let number = board.post(job, owner)
+    if threads.count < limit, let thread = try? queue.startThread() { threads.append(thread) }
+    if threads.isEmpty { queue.perform(job, number) } else { queue.add(job, number) }
+  }
+
+  /// Runs `work` on a worker thread, then `then` with its result on the loop.
   public func submit<R: Sendable>(
     _ work: @escaping @Sendable () -> R, then: @escaping (R) -> Void
   ) {
-    let completion = LoopBound(value: then)
-    let wakeup = wakeup
-    let job: @Sendable () -> Void = {
-      let result = work()
-      wakeup.perform { completion.value(result) }
-    }
-    if threads.count < limit, let thread = try? queue.startThread() { threads.append(thread) }
-    if threads.isEmpty { job() } else { queue.add(job) }
+    submit(ClosureJob(work), for: ClosureOwner(then: then))
+  }
+}
+
+/// A job of one closure.
+///
+/// The result is written by the worker before the job goes back to the loop, and only read there.
+private final class ClosureJob<R: Sendable>: BlockingJob, @unchecked Sendable {
+  private let work: @Sendable () -> R
+  private(set) var result: R?
+
+  init(_ work: @escaping @Sendable () -> R) { self.work = work }
+
+  func perform() { result = work() }
+}
+
+private final class ClosureOwner<R: Sendable>: JobOwner {
+  private let then: (R) -> Void
+
+  init(then: @escaping (R) -> Void) { self.then = then }
+
+  func finished(_ job: any BlockingJob) {
+    if let result = (job as? ClosureJob<R>)?.result { then(result) }
   }
 }

@@ -14,7 +14,7 @@ public final class DescriptorLog: LogOutput {
   private let path: String?
   /// Writing to a file never waits for a reader.
   private var mayBlock: Bool
-  private var buffer = Bytes()
+  private var buffer = ByteBuffer(capacity: 8192)
   private var dropped = 0
   /// `Nov 23 03:03:33 mx ` of ``stampSecond``.
   private var stamp = Bytes()
@@ -51,29 +51,38 @@ public final class DescriptorLog: LogOutput {
     if path != nil { close(descriptor) }
   }
 
-  public func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
+  public func write(_ line: Span<UInt8>, _ rest: Span<UInt8>, tag: Span<UInt8>) {
     guard buffer.count < DescriptorLog.limit else {
       dropped += 1
       return
     }
     updateStamp()
-    buffer.append(contentsOf: stamp)
-    append(tag)
-    buffer.append(contentsOf: process)
-    append(line.extracting(first: LogSeverity.limit(of: line)))
+    buffer.append(stamp)
+    buffer.append(tag)
+    buffer.append(process)
+    let start = buffer.count
+    buffer.append(line)
+    buffer.append(rest)
+    let length = buffer.count - start
+    if length > LogSeverity.lineLimit {
+      let limit = buffer.withSpan(in: start..<buffer.count) { LogSeverity.limit(of: $0) }
+      buffer.truncate(to: start + min(length, limit))
+    }
     buffer.append(0x0A)
     if buffer.count > 32_768 { flush() }
   }
 
   public func flush() {
-    guard !buffer.isEmpty else { return }
+    if !buffer.isEmpty { writeOut() }
+  }
+
+  private func writeOut() {
     var written = 0
     while written < buffer.count {
       // A pipe that is ready takes PIPE_BUF bytes without waiting (pipe(7)).
       if mayBlock && !isReady { break }
-      let end = mayBlock ? min(written + 4096, buffer.count) : buffer.count
-      let count = buffer[written..<end].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      let count = buffer.withPointer(from: written) {
+        Glibc.write(descriptor, $0, mayBlock ? min($1, 4096) : $1)
       }
       if count > 0 {
         written += count
@@ -84,7 +93,11 @@ public final class DescriptorLog: LogOutput {
       }
     }
     if written == buffer.count {
-      buffer.removeAll(keepingCapacity: buffer.count <= 65_536)
+      if buffer.isLarger(than: 65_536) {
+        buffer = ByteBuffer(capacity: 8192)
+      } else {
+        buffer.clear()
+      }
       reportDropped()
     } else if written > 0 {
       buffer.removeFirst(written)
@@ -103,16 +116,12 @@ public final class DescriptorLog: LogOutput {
     guard dropped > 0 else { return }
     let line = Bytes("warning: log reader too slow: \(dropped) lines dropped")
     dropped = 0
-    write(line.span, tag: Bytes("postfix/smtpd").span)
+    write(line.span, Bytes().span, tag: Bytes("postfix/smtpd").span)
   }
 
   private var isReady: Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     return poll(&entry, 1, 0) > 0
-  }
-
-  private func append(_ bytes: Span<UInt8>) {
-    for index in bytes.indices { buffer.append(bytes[index]) }
   }
 
   private func updateStamp() {

@@ -2,10 +2,10 @@ import RestrictionDSL
 
 /// Where the lines of all services of a process go.
 public protocol LogOutput: AnyObject {
-  /// Takes one line; it may stay in memory until ``flush()``.
+  /// Takes one line, in two parts; it may stay in memory until ``flush()``.
   ///
   /// - Parameter tag: `postfix/smtpd`
-  func write(_ line: Span<UInt8>, tag: Span<UInt8>)
+  func write(_ line: Span<UInt8>, _ rest: Span<UInt8>, tag: Span<UInt8>)
 
   /// Hands over what is in memory. Called at the end of every step that may have logged.
   func flush()
@@ -27,9 +27,11 @@ public final class ServiceLog: LogSink {
     tag = Bytes(name + "/" + service)
   }
 
-  public func write(_ line: Span<UInt8>) {
+  public func write(_ line: Span<UInt8>) { write(line, Bytes().span) }
+
+  public func write(_ line: Span<UInt8>, _ rest: Span<UInt8>) {
     let tag = tag
-    output.write(line, tag: tag.span)
+    output.write(line, rest, tag: tag.span)
   }
 
   public func flush() { output.flush() }

@@ -14,7 +14,12 @@ enum LogSeverity {
   /// Longest line that is logged: 2000 bytes of text behind the severity.
   ///
   /// - Source: observed with Postfix 3.7.11
-  static func limit(of line: Span<UInt8>) -> Int { 2000 + (severity(of: line)?.prefix.count ?? 0) }
+  static func limit(of line: Span<UInt8>) -> Int {
+    lineLimit + (severity(of: line)?.prefix.count ?? 0)
+  }
+
+  /// A line of so many bytes is whole, whatever it begins with.
+  static let lineLimit = 2000
 
   private static func severity(of line: Span<UInt8>) -> (prefix: Bytes, level: CInt)? {
     severities.first { prefix, _ in

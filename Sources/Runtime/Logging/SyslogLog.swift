@@ -13,7 +13,12 @@ public final class SyslogLog: LogOutput {
   /// - Parameter facility: value of syslog_facility; an unknown name means `mail`
   public init(facility: String) { self.facility = SyslogLog.facility(facility) }
 
-  public func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
+  public func write(_ line: Span<UInt8>, _ rest: Span<UInt8>, tag: Span<UInt8>) {
+    var whole = Bytes()
+    whole.reserveCapacity(line.count + rest.count)
+    whole.append(bytesOf: line)
+    whole.append(bytesOf: rest)
+    let line = whole.span
     var text: [CChar] = []
     text.reserveCapacity(line.count + 1)
     for index in line.indices.prefix(LogSeverity.limit(of: line)) where line[index] != 0 {

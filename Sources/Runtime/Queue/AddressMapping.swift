@@ -15,6 +15,12 @@ public final class AddressMapping {
   /// No table of canonical or masquerade mapping is configured: standard addresses stay what they are.
   let mapsNothing: Bool
 
+  /// sender_bcc_maps is set.
+  let copiesSenders: Bool
+
+  /// recipient_bcc_maps is set.
+  let copiesRecipients: Bool
+
   /// No virtual_alias_maps.
   var expandsNothing: Bool { rewriter.expandsNothing }
 
@@ -30,6 +36,8 @@ public final class AddressMapping {
     senderCopies = TableList("sender_bcc_maps", settings: settings, tables: tables)
     recipientCopies = TableList("recipient_bcc_maps", settings: settings, tables: tables)
     mapsNothing = rewriter.mapsNothing
+    copiesSenders = !senderCopies.isEmpty
+    copiesRecipients = !recipientCopies.isEmpty
   }
 
   // All addresses are in internal form.

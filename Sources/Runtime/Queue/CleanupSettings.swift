@@ -1,7 +1,7 @@
 import RestrictionDSL
 
 /// What the queue writer takes from the configuration, read once.
-struct CleanupSettings: Sendable {
+final class CleanupSettings: Sendable {
   /// Where an address stands, for `canonical_classes` and the like.
   struct AddressClasses: OptionSet, Sendable {
     let rawValue: UInt8
@@ -43,6 +43,10 @@ struct CleanupSettings: Sendable {
   let replacesStrayCR: Bool
   let rejectedCharacters: [Bool]?
   let strippedCharacters: [Bool]?
+  /// Some bytes of lines are looked for.
+  let cleansLines: Bool
+  /// Not only CR and LF.
+  let changesCharacters: Bool
   /// remote_header_rewrite_domain is set.
   let rewritesRemoteHeaders: Bool
   let contentFilter: Bytes
@@ -70,6 +74,8 @@ struct CleanupSettings: Sendable {
     replacesStrayCR = settings.bool("cleanup_replace_stray_cr_lf")
     rejectedCharacters = CleanupSettings.characters(settings.string("message_reject_characters"))
     strippedCharacters = CleanupSettings.characters(settings.string("message_strip_characters"))
+    changesCharacters = rejectedCharacters != nil || strippedCharacters != nil
+    cleansLines = changesCharacters || replacesStrayCR
     rewritesRemoteHeaders = !settings.string("remote_header_rewrite_domain").isEmpty
     contentFilter = Bytes(settings.string("content_filter"))
     alwaysBCC = Bytes(settings.string("always_bcc"))

@@ -12,6 +12,8 @@ struct ContentChecks {
   let mime: Maps
   let nested: Maps
   let body: Maps
+  /// Some table is for headers.
+  let looksAtHeaders: Bool
 
   init(settings: Settings, tables: (TableSpec) -> OpenTable) {
     func maps(_ parameter: String) -> Maps {
@@ -23,6 +25,7 @@ struct ContentChecks {
     mime = maps("mime_header_checks")
     nested = maps("nested_header_checks")
     body = maps("body_checks")
+    looksAtHeaders = !(header.tables.isEmpty && mime.tables.isEmpty && nested.tables.isEmpty)
   }
 
   /// Tables for a header.

@@ -16,7 +16,7 @@ protocol ContentSink: AnyObject {
 /// Splits the content of a message into headers and body, and follows its MIME structure.
 ///
 /// - Complexity: one buffer for the present header; one array for each level of multipart.
-struct ContentParser {
+struct ContentParser: ~Copyable {
   struct Rules: Sendable {
     var followsMIME = true
     var reportsEightBitHeaders = false
@@ -38,7 +38,8 @@ struct ContentParser {
 
   private let rules: Rules
   private var section = Section.primary
-  private var header: Bytes
+  /// The present header; empty between headers.
+  private var header = ByteBuffer(capacity: 512)
   private var nameLength = 0
   private var kind = Kind.other
   private var domain = Domain.sevenBit
@@ -50,22 +51,25 @@ struct ContentParser {
   private var offset = 0
   private var reported: UInt8 = 0
 
-  /// - Parameter storage: a buffer to be used again, see ``takeStorage()``
-  init(rules: Rules, storage: Bytes = []) {
-    self.rules = rules
-    header = storage
-    header.removeAll(keepingCapacity: true)
+  init(rules: Rules) { self.rules = rules }
+
+  /// Forgets everything: the next message begins.
+  mutating func reset() {
+    section = .primary
+    if header.isLarger(than: 16_384) { header = ByteBuffer(capacity: 512) }
+    header.clear()
+    kind = .other
+    domain = .sevenBit
+    isEncoded = false
+    if !encoding.isEmpty { encoding = [] }
+    if !levels.isEmpty { levels = [] }
+    previousIsPart = false
+    offset = 0
+    reported = 0
   }
 
   /// Nothing but body follows: no part may begin, and nothing is reported.
   var isInPlainBody: Bool { section == .body && levels.isEmpty && !rules.reportsEightBitBody }
-
-  /// The buffer, for the next message.
-  mutating func takeStorage() -> Bytes {
-    var result: Bytes = []
-    swap(&result, &header)
-    return result
-  }
 
   /// Takes one record of content.
   mutating func line<Sink: ContentSink>(
@@ -107,8 +111,8 @@ struct ContentParser {
     var colon = 0
     if let length = HeaderLine.nameLength(text, colon: &colon) {
       nameLength = length
-      extend(text.extracting(0..<length))
-      extend(text.extracting(colon..<text.count))
+      if colon > length { extend(text.extracting(0..<length)) }
+      extend(colon > length ? text.extracting(colon..<text.count) : text)
       return true
     }
     if text.count == 0 {
@@ -130,32 +134,34 @@ struct ContentParser {
     let room = rules.headerLimit - header.count
     guard room > 0 else { return }
     let part = text.count > room ? text.extracting(0..<room) : text
-    guard part.has(0) else { return header.append(bytesOf: part) }
-    for index in part.indices {
-      if part[index] == 0 { return }
-      header.append(part[index])
-    }
+    let end = part.firstIndex(of: 0, from: 0) ?? part.count
+    header.append(part.extracting(0..<end))
   }
 
   private mutating func finishHeader<Sink: ContentSink>(to sink: Sink) {
     if rules.followsMIME && header[0] | 0x20 == 0x63 { inspectHeader(to: sink) }
-    if rules.reportsEightBitHeaders && header.span.hasHighBit {
-      if isFirst(.eightBitHeader) { sink.mimeError(.eightBitHeader, header.span) }
-    }
+    if rules.reportsEightBitHeaders { reportEightBitHeader(to: sink) }
     let headerClass: HeaderClass =
       switch section {
       case .multipart: .multipart
       case .nested: .nested
       case .primary, .body: .primary
       }
-    sink.header(headerClass, header.span, nameLength: nameLength)
-    header.removeAll(keepingCapacity: true)
+    let length = nameLength
+    header.withSpan { sink.header(headerClass, $0, nameLength: length) }
+    header.clear()
+  }
+
+  private mutating func reportEightBitHeader<Sink: ContentSink>(to sink: Sink) {
+    guard header.withSpan({ $0.hasHighBit }), isFirst(.eightBitHeader) else { return }
+    header.withSpan { sink.mimeError(.eightBitHeader, $0) }
   }
 
   private mutating func inspectHeader<Sink: ContentSink>(to sink: Sink) {
-    let name = header[..<nameLength]
+    let text = header.bytes
+    let name = text[..<nameLength]
     if name.equalsIgnoringCase("content-type".utf8) {
-      let type = ContentType(header, from: nameLength + 1)
+      let type = ContentType(text, from: nameLength + 1)
       kind = .other
       if type.isMessage { kind = .message }
       if type.isFragment { kind = .fragment }
@@ -164,13 +170,13 @@ struct ContentParser {
       guard let boundary = type.boundary else { return }
       // The outermost level is not counted: seen with limits of 2 and 3.
       if levels.count - 1 > rules.nestingLimit {
-        if rules.reportsNesting && isFirst(.nesting) { sink.mimeError(.nesting, header.span) }
+        if rules.reportsNesting && isFirst(.nesting) { sink.mimeError(.nesting, text.span) }
       } else {
         levels.append(
           Level(boundary: Bytes(boundary.prefix(rules.boundaryLimit)), isDigest: type.isDigest))
       }
     } else if name.equalsIgnoringCase("content-transfer-encoding".utf8) {
-      encoding = ContentType.token(header, from: nameLength + 1).asciiLowercased
+      encoding = ContentType.token(text, from: nameLength + 1).asciiLowercased
       let name = encoding.text
       domain = name == "8bit" || name == "binary" ? .eightBit : .sevenBit
       isEncoded = name == "base64" || name == "quoted-printable"

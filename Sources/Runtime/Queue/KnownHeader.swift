@@ -88,26 +88,43 @@ enum KnownHeader: UInt8, CaseIterable, Sendable {
 
 /// Finds known headers by name.
 struct KnownHeaders: Sendable {
-  /// By length of the name, 0…27.
-  private let byLength: [[(first: UInt8, name: Bytes, header: KnownHeader)]]
+  /// By length and first letter of the name: first of the headers, as raw value + 1; 0 for none.
+  private let places: [UInt8]
+  /// By raw value: the next header at the same place, as raw value + 1.
+  private let next: [UInt8]
+  /// Names in lower case, 32 bytes each.
+  private let names: [UInt8]
+
+  private static let maxLength = 31
 
   init() {
-    var table = [[(first: UInt8, name: Bytes, header: KnownHeader)]](repeating: [], count: 28)
+    var places = Bytes(repeating: 0, count: (KnownHeaders.maxLength + 1) * 32)
+    var next = Bytes(repeating: 0, count: KnownHeader.allCases.count)
+    var names = Bytes(repeating: 0, count: KnownHeader.allCases.count * 32)
     for header in KnownHeader.allCases {
       let name = Bytes("\(header.name)")
-      table[name.count].append((name.first ?? 0, name, header))
+      let place = KnownHeaders.place(length: name.count, first: name[0])
+      next[Int(header.rawValue)] = places[place]
+      places[place] = header.rawValue + 1
+      names.replaceSubrange(Int(header.rawValue) * 32..<Int(header.rawValue) * 32 + name.count, with: name)
     }
-    byLength = table
+    self.places = places
+    self.next = next
+    self.names = names
   }
+
+  private static func place(length: Int, first: UInt8) -> Int { length * 32 + Int(first & 31) }
 
   /// - Parameter text: a header; its name is `text[0..<length]`
   func find(_ text: Span<UInt8>, length: Int) -> KnownHeader? {
-    guard length > 0, length < byLength.count else { return nil }
-    let first = text[0].asciiLowercased
-    for entry in byLength[length] where entry.first == first {
-      var index = 1
-      while index < length, entry.name[index] == text[index].asciiLowercased { index += 1 }
-      if index == length { return entry.header }
+    guard length > 0, length <= KnownHeaders.maxLength else { return nil }
+    var candidate = places[KnownHeaders.place(length: length, first: text[0])]
+    while candidate != 0 {
+      let start = Int(candidate - 1) * 32
+      var index = 0
+      while index < length, names[start + index] == text[index].asciiLowercased { index += 1 }
+      if index == length { return KnownHeader(rawValue: candidate - 1) }
+      candidate = next[Int(candidate - 1)]
     }
     return nil
   }

@@ -8,16 +8,24 @@ import RestrictionDSL
 struct MessageStatus {
   private var failures: [MessageFailure] = []
   /// The message is accepted and thrown away.
-  var isDiscarded = false
-
+  private(set) var isDiscarded = false
   /// Whether more content is worth storing.
-  var isOK: Bool { failures.isEmpty && !isDiscarded }
+  private(set) var isOK = true
 
-  mutating func fail(_ failure: MessageFailure) { failures.append(failure) }
+  mutating func fail(_ failure: MessageFailure) {
+    failures.append(failure)
+    isOK = false
+  }
+
+  mutating func discard() {
+    isDiscarded = true
+    isOK = false
+  }
 
   /// The failure that the client is told: deferral, protocol, size, hops, content, disk.
   var failure: MessageFailure? {
-    failures.enumerated().min { left, right in
+    if failures.isEmpty { return nil }
+    return failures.enumerated().min { left, right in
       let (a, b) = (MessageStatus.rank(left.element), MessageStatus.rank(right.element))
       return a != b ? a < b : left.offset < right.offset
     }?.element

@@ -15,8 +15,9 @@ public struct QueueID: Hashable, Sendable {
   public let inode: UInt64
 
   /// Digits of base 52: no vowels, so that no words come out.
-  private static let digits = Bytes("0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz")
-  private static let hexadecimal = Bytes("0123456789ABCDEF")
+  private static let digits: StaticString =
+    "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
+  private static let hexadecimal: StaticString = "0123456789ABCDEF"
 
   public init(seconds: Int64?, microseconds: Int, inode: UInt64) {
     self.seconds = seconds
@@ -49,44 +50,42 @@ public struct QueueID: Hashable, Sendable {
 
   /// The long form where the second is known, else the short one.
   public var text: Bytes {
-    var result = Bytes()
-    result.reserveCapacity(20)
+    var buffer = ByteBuffer(capacity: 24)
+    write(to: &buffer)
+    return buffer.bytes
+  }
+
+  /// Appends the text.
+  func write(to buffer: inout ByteBuffer) {
     guard let seconds else {
-      QueueID.append(UInt64(microseconds), QueueID.hexadecimal, base: 16, width: 5, to: &result)
-      QueueID.append(inode, QueueID.hexadecimal, base: 16, width: 1, to: &result)
-      return result
+      writeHash(to: &buffer)
+      return buffer.append(inode, radix: 16, digits: QueueID.hexadecimal, width: 1)
     }
-    QueueID.append(UInt64(max(seconds, 0)), QueueID.digits, base: 52, width: 6, to: &result)
-    QueueID.append(UInt64(microseconds), QueueID.digits, base: 52, width: 4, to: &result)
-    result.append(0x7A)
-    QueueID.append(inode, QueueID.digits, base: 51, width: 1, to: &result)
-    return result
+    buffer.append(UInt64(max(seconds, 0)), radix: 52, digits: QueueID.digits, width: 6)
+    buffer.append(UInt64(microseconds), radix: 52, digits: QueueID.digits, width: 4)
+    buffer.append(0x7A)
+    buffer.append(inode, radix: 51, digits: QueueID.digits, width: 1)
   }
 
   /// The characters from which the folders of hashed queues are taken, one level each.
   ///
   /// They are the same for both forms: the microsecond in hexadecimal.
   public var hashText: Bytes {
-    var result = Bytes()
-    QueueID.append(UInt64(microseconds), QueueID.hexadecimal, base: 16, width: 5, to: &result)
-    return seconds == nil ? text : result
+    guard seconds != nil else { return text }
+    var buffer = ByteBuffer(capacity: 8)
+    writeHash(to: &buffer)
+    return buffer.bytes
   }
 
-  private static func append(
-    _ value: UInt64, _ digits: Bytes, base: UInt64, width: Int, to result: inout Bytes
-  ) {
-    let start = result.count
-    var rest = value
-    repeat {
-      result.append(digits[Int(rest % base)])
-      rest /= base
-    } while rest > 0
-    while result.count - start < width { result.append(0x30) }
-    result[start...].reverse()
+  private func writeHash(to buffer: inout ByteBuffer) {
+    buffer.append(
+      UInt64(microseconds), radix: 16, digits: QueueID.hexadecimal, width: 5)
   }
 
-  private static func number(_ text: ArraySlice<UInt8>, _ digits: Bytes, base: UInt64) -> UInt64? {
+  private static func number(_ text: ArraySlice<UInt8>, _ digits: StaticString, base: UInt64) -> UInt64?
+  {
     guard !text.isEmpty else { return nil }
+    let digits = Bytes("\(digits)")
     var result: UInt64 = 0
     for byte in text {
       guard let digit = digits.firstIndex(of: byte), UInt64(digit) < base else { return nil }

@@ -95,25 +95,31 @@ public struct QueueSizes: Hashable, Sendable {
 
   public init() {}
 
-  /// The data of the record: six numbers, each in fifteen columns.
-  public var data: Bytes {
-    var result = Bytes()
-    result.reserveCapacity(95)
-    for index in 0..<6 {
-      if index > 0 { result.append(0x20) }
-      let value =
-        switch index {
-        case 0, 4: content
-        case 1: contentStart
-        case 2: recipients
-        case 3: flags
-        default: utf8
-        }
-      DecimalText.append(Int64(value), width: 15, to: &result)
+  /// Offset of the data in the file: behind type and length of the record.
+  static let offset = 2
+  /// Numbers in the record.
+  static let count = 6
+
+  /// One number of the record.
+  subscript(index: Int) -> Int {
+    switch index {
+    case 0, 4: content
+    case 1: contentStart
+    case 2: recipients
+    case 3: flags
+    default: utf8
     }
-    return result
   }
 
-  /// What stands in a file until it is finished.
-  static let unknown = QueueSizes().data
+  /// The data of the record: six numbers, each in fifteen columns.
+  public var data: Bytes {
+    var buffer = RecordBuffer(capacity: 128)
+    buffer.appendUnknownSizes()
+    buffer.setSizes(self)
+    return Bytes(buffer.bytes[QueueSizes.offset...])
+  }
+
+  /// What stands in a file until it is finished: six times zero.
+  static let unknown = Bytes(
+    repeatElement("              0", count: count).joined(separator: " "))
 }

@@ -20,7 +20,7 @@ extension QueuedMessage {
       log(
         "warning: \(queueID.text): \(maps.parameter) map lookup problem"
           + " -- message not accepted, try again later")
-      status.fail(.writeError)
+      state.status.fail(.writeError)
       return .drop
     }
     guard let value else { return .keep }
@@ -43,30 +43,30 @@ extension QueuedMessage {
       return .drop
     case .reject(let detail):
       note("reject", detail)
-      status.fail(detail.first == 0x34 ? .deferred(detail) : .content(detail))
+      state.status.fail(detail.first == 0x34 ? .deferred(detail) : .content(detail))
       return .drop
     case .warn(let detail): note("warning", detail)
     case .info(let detail): note("info", detail)
     case .pass(let detail):
       note("pass", detail)
-      checksContent = false
+      state.checksContent = false
     case .hold(let detail):
-      guard !isHeld else { return .keep }
+      guard !state.isHeld else { return .keep }
       note("hold", detail)
-      isHeld = true
+      state.isHeld = true
     case .discard(let detail):
       note("discard", detail)
-      status.isDiscarded = true
+      state.status.discard()
       return .drop
     case .filter(let target):
       note("filter", target)
-      filter = target
+      state.filter = target
     case .redirect(let target):
       note("redirect", target)
-      redirect = target
+      state.redirect = target
     case .bcc(let address):
       note("bcc", address)
-      if !blindCopies.contains(address) { blindCopies.append(address) }
+      if !state.blindCopies.contains(address) { state.blindCopies.append(address) }
     case .prepend(let line):
       note("prepend", line)
       writeHeader(line.span)
@@ -75,9 +75,10 @@ extension QueuedMessage {
       replacement = line
       return .replace
     case .bad(let problem):
-      var line = Bytes("warning: ")
-      LogText.append(Bytes(problem).span, to: &line)
-      log(line)
+      parts.line.clear()
+      parts.line.append("warning: ")
+      LogText.append(Bytes(problem).span, to: &parts.line)
+      logPartsLine()
     }
     return .keep
   }
@@ -90,83 +91,53 @@ extension QueuedMessage {
   func logFinding(
     _ verb: StaticString, _ context: StaticString, _ text: Span<UInt8>, _ detail: Bytes
   ) {
-    var line = queueID
-    line.reserveCapacity(512)
-    line.append(contentsOf: ": \(verb): \(context) ".utf8)
-    LogText.append(text.count > 200 ? text.extracting(0..<200) : text, to: &line)
-    line.append(contentsOf: " from ".utf8)
-    LogText.append(origin.span, to: &line)
-    appendEnvelope(to: &line)
-    appendClient("protocol_name", " proto=", "", to: &line)
-    appendClient("helo_name", " helo=<", ">", to: &line)
+    parts.line.clear()
+    parts.line.append(queueID)
+    parts.line.append(": ")
+    parts.line.append(verb)
+    parts.line.append(": ")
+    parts.line.append(context)
+    parts.line.append(" ")
+    LogText.append(text.count > 200 ? text.extracting(0..<200) : text, to: &parts.line)
+    parts.line.append(" from ")
+    LogText.append(origin.span, to: &parts.line)
+    appendEnvelope(to: &parts.line)
+    appendClient("protocol_name", " proto=", "", to: &parts.line)
+    appendClient("helo_name", " helo=<", ">", to: &parts.line)
     if !detail.isEmpty {
-      line.append(contentsOf: ": ".utf8)
-      LogText.append(detail.span, to: &line)
+      parts.line.append(": ")
+      LogText.append(detail.span, to: &parts.line)
     }
-    log(line)
+    logPartsLine()
   }
+
+  /// Logs what was put together in `parts.line`.
+  func logPartsLine() { parts.line.withSpan { parts.log.write($0) } }
 
   /// The client as logs show it, `name[address]`.
   var origin: Bytes {
-    head.attributes.first { $0.name == "log_message_origin" }?.value ?? Bytes("unknown")
+    head.source.value(of: "log_message_origin") ?? Bytes("unknown")
   }
 
-  func appendEnvelope(to line: inout Bytes) {
+  func appendEnvelope(to line: inout ByteBuffer) {
     func quoted(_ address: Bytes) -> Bytes {
       settings.quotesLoggedAddresses && !address.isEmpty ? MailAddress.external(address) : address
     }
-    line.append(contentsOf: "; from=<".utf8)
-    LogText.append(quoted(sender).span, to: &line)
-    line.append(contentsOf: "> to=<".utf8)
-    LogText.append(quoted(lastRecipient).span, to: &line)
+    line.append("; from=<")
+    LogText.append(quoted(state.sender).span, to: &line)
+    line.append("> to=<")
+    LogText.append(quoted(state.lastRecipient).span, to: &line)
     line.append(0x3E)
   }
 
   private func appendClient(
-    _ name: String, _ before: String, _ after: String, to line: inout Bytes
+    _ name: String, _ before: StaticString, _ after: StaticString, to line: inout ByteBuffer
   ) {
     // What XFORWARD said wins over the real connection.
-    let attribute =
-      head.attributes.first { $0.name == "log_\(name)" }
-      ?? head.attributes.first { $0.name == name }
-    guard let attribute else { return }
-    line.append(contentsOf: before.utf8)
-    LogText.append(attribute.value.span, to: &line)
-    line.append(contentsOf: after.utf8)
-  }
-}
-
-/// Client text in log lines.
-enum LogText {
-  /// Appends text; what cannot be printed becomes `?`.
-  ///
-  /// UTF-8 stays where it is well formed.
-  static func append(_ text: Span<UInt8>, to line: inout Bytes) {
-    var index = 0
-    while index < text.count {
-      let byte = text[index]
-      if byte.isASCIIPrintable {
-        line.append(byte)
-        index += 1
-        continue
-      }
-      let length = sequenceLength(text, at: index)
-      if length > 1 {
-        for position in index..<(index + length) { line.append(text[position]) }
-        index += length
-      } else {
-        line.append(0x3F)
-        index += 1
-      }
-    }
-  }
-
-  /// Length of the well-formed UTF-8 sequence of two to four bytes at an index, else 1.
-  private static func sequenceLength(_ text: Span<UInt8>, at index: Int) -> Int {
-    let lead = text[index]
-    let length = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
-    guard length > 1, lead < 0xF5, index + length <= text.count else { return 1 }
-    for position in (index + 1)..<(index + length) where text[position] & 0xC0 != 0x80 { return 1 }
-    return length
+    let source = head.source
+    guard let value = source.value(of: "log_\(name)") ?? source.value(of: name) else { return }
+    line.append(before)
+    LogText.append(value.span, to: &line)
+    line.append(after)
   }
 }

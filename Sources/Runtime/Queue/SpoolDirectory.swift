@@ -23,50 +23,51 @@ final class SpoolDirectory: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Name of a file relative to the folder, with its hash levels, as a C string.
-  func path(_ id: Bytes, hash: Bytes) -> [CChar] {
-    var result: [CChar] = []
-    result.reserveCapacity(id.count + 2 * depth + 1)
-    for level in 0..<depth {
-      result.append(CChar(bitPattern: level < hash.count ? hash[level] : 0x5F))
-      result.append(0x2F)
+  /// Writes the name of a file relative to the folder, with its hash levels, as a C string.
+  func write(_ number: QueueID, to path: inout ByteBuffer) {
+    path.clear()
+    if depth > 0 {
+      let hash = number.hashText
+      for level in 0..<depth {
+        path.append(level < hash.count ? hash[level] : 0x5F)
+        path.append(0x2F)
+      }
     }
-    for byte in id { result.append(CChar(bitPattern: byte)) }
-    result.append(0)
-    return result
-  }
-
-  /// A name in the folder itself, as a C string.
-  func cString(_ name: Bytes) -> [CChar] {
-    var result: [CChar] = []
-    result.reserveCapacity(name.count + 1)
-    for byte in name { result.append(CChar(bitPattern: byte)) }
-    result.append(0)
-    return result
+    number.write(to: &path)
+    path.append(0)
   }
 
   /// Makes the folders above a path of a hashed queue.
-  func makeFolders(_ path: [CChar]) {
-    for index in path.indices where path[index] == 0x2F {
-      var folder = Array(path[..<index])
-      folder.append(0)
+  func makeFolders(_ path: borrowing ByteBuffer) {
+    let bytes = path.bytes
+    for index in bytes.indices where bytes[index] == 0x2F {
       // EEXIST is the ordinary case below the first level; anything else shows at the next step.
-      mkdirat(descriptor, folder, 0o700)
+      _ = SpoolDirectory.withFolder(bytes[..<index]) { mkdirat(descriptor, $0, 0o700) }
     }
+  }
+
+  private static func withFolder(
+    _ name: ArraySlice<UInt8>, _ body: (UnsafePointer<CChar>) -> CInt
+  ) -> CInt {
+    var folder = ByteBuffer(capacity: name.count + 1)
+    folder.append(name.span)
+    folder.append(0)
+    return folder.withCString(body)
   }
 
   /// Makes the names in the folder durable.
   ///
   /// Postfix leaves this to the file system: ext4, XFS and btrfs commit the name with the file. One
   /// more fsync(2) costs nothing there, and saves the name elsewhere.
-  func sync(_ path: [CChar]) throws(SystemError) {
-    guard depth > 0, let slash = path.lastIndex(of: 0x2F) else {
+  func sync(_ path: borrowing ByteBuffer) throws(SystemError) {
+    if depth == 0 {
       guard fsync(descriptor) == 0 else { throw .last("fsync", name) }
       return
     }
-    var folder = Array(path[..<slash])
-    folder.append(0)
-    let opened = smtpd_openat(descriptor, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    let folder = path.bytes.prefix(2 * depth - 1)
+    let opened = SpoolDirectory.withFolder(folder) {
+      smtpd_openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    }
     guard opened >= 0 else { throw .last("open", name) }
     defer { close(opened) }
     guard fsync(opened) == 0 else { throw .last("fsync", name) }

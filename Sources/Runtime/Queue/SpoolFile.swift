@@ -2,7 +2,7 @@ import CSystem
 import Glibc
 import RestrictionDSL
 
-/// A queue file from its creation to its publication.
+/// A queue file from its creation to its publication, then the next one.
 ///
 /// | state | name | mode | after a crash |
 /// |---|---|---|---|
@@ -15,86 +15,113 @@ import RestrictionDSL
 /// removed.
 ///
 /// - Source: facts queue-file.md §6 and §7
-final class SpoolFile: @unchecked Sendable {
+final class SpoolFile {
   private var queue: SpoolDirectory
-  private var path: [CChar]
-  private let number: QueueID
-  private(set) var descriptor: CInt
-  let id: Bytes
+  private var number = QueueID(seconds: nil, microseconds: 0, inode: 0)
+  /// Names below the queue, as C strings.
+  private var path = ByteBuffer(capacity: 32)
+  private var temporary = ByteBuffer(capacity: 32)
+  private(set) var descriptor: CInt = -1
+  private(set) var id: Bytes = []
+
+  /// Nothing yet.
+  init(in queue: SpoolDirectory) { self.queue = queue }
+
+  deinit { remove() }
 
   /// Creates a file in the queue.
   ///
   /// - Parameter owner: given the file; `nil` leaves the process's own user
   /// - Throws: ENOSPC, EACCES, ENOENT …; nothing is left behind
-  init(
+  func create(
     in queue: SpoolDirectory, longID: Bool, owner: uid_t?, process: pid_t
   ) throws(SystemError) {
+    precondition(descriptor < 0, "file \(id.text) is open")
     self.queue = queue
     var time = timespec()
-    var temporary: [CChar] = []
     var opened: CInt = -1
     while opened < 0 {
       clock_gettime(CLOCK_REALTIME, &time)
-      var name = DecimalText.bytes(Int64(time.tv_nsec / 1000))
-      name.append(0x2E)
-      DecimalText.append(Int64(process), to: &name)
-      temporary = queue.cString(name)
-      opened = smtpd_openat(
-        queue.descriptor, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      temporary.clear()
+      temporary.append(decimal: UInt64(time.tv_nsec / 1000))
+      temporary.append(0x2E)
+      temporary.append(decimal: UInt64(process))
+      temporary.append(0)
+      opened = temporary.withCString {
+        smtpd_openat(queue.descriptor, $0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      }
       // Another loop of this process in the same microsecond: the next one is free.
       if opened < 0 && errno != EEXIST && errno != EINTR { throw .last("create file", queue.name) }
     }
     var status = stat()
     guard fstat(opened, &status) == 0 else {
       let error = SystemError.last("fstat", queue.name)
-      SpoolFile.drop(opened, queue, temporary)
+      drop(opened, temporary)
       throw error
     }
     if let owner { fchown(opened, owner, gid_t.max) }
     while true {
-      let number = QueueID(
+      number = QueueID(
         seconds: longID ? Int64(time.tv_sec) : nil, microseconds: Int(time.tv_nsec / 1000),
         inode: UInt64(status.st_ino))
-      let text = number.text
-      let hashText = queue.depth > 0 ? number.hashText : []
-      let final = queue.path(text, hash: hashText)
-      if SpoolFile.rename(temporary, in: queue, to: final, in: queue) {
+      queue.write(number, to: &path)
+      if SpoolFile.rename(temporary, in: queue, to: path, in: queue) {
         descriptor = opened
-        path = final
-        id = text
-        self.number = number
+        // Behind the hash levels, before the NUL.
+        id = path.withSpan(in: 2 * queue.depth..<path.count - 1) { Bytes(copying: $0) }
         return
       }
       guard errno == EEXIST else {
-        let error = SystemError.last("rename", "\(queue.name)/\(text.text)")
-        SpoolFile.drop(opened, queue, temporary)
+        let error = SystemError.last("rename", "\(queue.name)/\(number.text.text)")
+        drop(opened, temporary)
         throw error
       }
       clock_gettime(CLOCK_REALTIME, &time)
     }
   }
 
-  deinit { remove() }
-
   /// Renames, never over an existing file; makes the folders of a hashed queue.
   ///
   /// - Returns: whether it was done; else errno tells why
   private static func rename(
-    _ path: [CChar], in queue: SpoolDirectory, to target: [CChar], in other: SpoolDirectory
+    _ path: borrowing ByteBuffer, in queue: SpoolDirectory, to target: borrowing ByteBuffer,
+    in other: SpoolDirectory
   ) -> Bool {
-    if smtpd_rename_new(queue.descriptor, path, other.descriptor, target) == 0 { return true }
+    func attempt() -> Bool {
+      path.withCString { from in
+        target.withCString { to in
+          smtpd_rename_new(queue.descriptor, from, other.descriptor, to) == 0
+        }
+      }
+    }
+    if attempt() { return true }
     guard errno == ENOENT, other.depth > 0 else { return false }
     other.makeFolders(target)
-    return smtpd_rename_new(queue.descriptor, path, other.descriptor, target) == 0
+    return attempt()
   }
 
-  private static func drop(_ fd: CInt, _ queue: SpoolDirectory, _ path: [CChar]) {
-    unlinkat(queue.descriptor, path, 0)
+  private func drop(_ fd: CInt, _ path: borrowing ByteBuffer) {
+    _ = path.withCString { unlinkat(queue.descriptor, $0, 0) }
     close(fd)
   }
 
   /// Name for messages: queue and id.
   var name: String { "\(queue.name)/\(id.text)" }
+
+  /// Writes all records, behind what was written before.
+  ///
+  /// - Throws: part of the bytes may have been written
+  func write(_ records: borrowing RecordBuffer) throws(SystemError) {
+    var start = 0
+    while start < records.count {
+      let written = records.withPointer(from: start) { Glibc.write(descriptor, $0, $1) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .last("write", name)
+      }
+      start += written
+    }
+  }
 
   /// Replaces bytes that were written before.
   func overwrite(_ data: Bytes, at offset: Int) throws(SystemError) {
@@ -112,7 +139,8 @@ final class SpoolFile: @unchecked Sendable {
 
   /// Moves the open file into another queue.
   func move(to other: SpoolDirectory) throws(SystemError) {
-    let target = other.path(id, hash: number.hashText)
+    var target = ByteBuffer(capacity: 32)
+    other.write(number, to: &target)
     guard SpoolFile.rename(path, in: queue, to: target, in: other) else {
       throw .last("rename", "\(other.name)/\(id.text)")
     }
@@ -130,7 +158,7 @@ final class SpoolFile: @unchecked Sendable {
     // A network file system may report a write error here for the first time. The name is still ours.
     guard close(closing) == 0 || errno == EINTR else {
       let error = SystemError.last("close", name)
-      unlinkat(queue.descriptor, path, 0)
+      _ = path.withCString { unlinkat(queue.descriptor, $0, 0) }
       throw error
     }
   }
@@ -138,7 +166,7 @@ final class SpoolFile: @unchecked Sendable {
   /// Removes the file; without effect once it was published.
   func remove() {
     guard descriptor >= 0 else { return }
-    SpoolFile.drop(descriptor, queue, path)
+    drop(descriptor, path)
     descriptor = -1
   }
 }

@@ -51,7 +51,7 @@ final class LiveService {
       settings: settings, log: cleanupLog,
       addresses: AddressMapping(
         settings: settings, classes: resolver.classes, tables: cleanupTables.open),
-      tables: cleanupTables.open, loop: shared.host.loop)
+      tables: cleanupTables.open)
     let queueDirectory = settings.string("queue_directory")
     session = SessionService(
       settings: settings, executor: Executor(program: plan.policy.program, context: context),

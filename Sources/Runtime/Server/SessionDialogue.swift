@@ -44,7 +44,7 @@ struct SessionDialogue: Dialogue {
 
   private static let lastPause = Question.pause(milliseconds: 1000, serial: -1)
 
-  mutating func takeCommitJob() -> CommitJob? { session.takeCommitJob() }
+  mutating func takeCommitJob() -> (any CommitJob)? { session.takeCommitJob() }
 
   func questionsAhead() -> [Question] {
     let executor = session.service.executor

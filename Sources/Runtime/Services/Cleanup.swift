@@ -17,42 +17,51 @@ public struct Recipient: Hashable, Sendable {
 }
 
 /// What is known of a message when its queue file is opened.
-public struct MessageHead: Hashable, Sendable {
+public struct MessageHead: Sendable {
   /// - Unit: microseconds since 1970
   public var arrival: Int64
   /// Internal form; empty for the null sender.
   public var sender: Bytes
   /// `local` or `remote`.
   public var rewriteContext: Bytes
-  /// Named attributes in the order of postfix-ipc.md §3 (log_client_name … server_port, sasl_*, envelope_id, ret_flags, encoding);
-  /// the sink puts them where queue-file.md §4 wants them.
-  public var attributes: [(name: String, value: Bytes)]
+  /// Where the message comes from: the same for many messages.
+  public var source: MessageSource
+  /// Named attributes of this message alone, in their order: log_ident, envelope_id, ret_flags, encoding.
+  ///
+  /// Most messages have none.
+  public var ownAttributes: [(name: String, value: Bytes)]
   /// VERP delimiters, or empty.
   public var verp: Bytes
   /// SMTPUTF8 was requested.
   public var smtputf8: Bool
 
   public init(
-    arrival: Int64, sender: Bytes, rewriteContext: Bytes, attributes: [(name: String, value: Bytes)],
-    verp: Bytes = [], smtputf8: Bool = false
+    arrival: Int64, sender: Bytes, rewriteContext: Bytes, source: MessageSource,
+    ownAttributes: [(name: String, value: Bytes)] = [], verp: Bytes = [], smtputf8: Bool = false
   ) {
     self.arrival = arrival
     self.sender = sender
     self.rewriteContext = rewriteContext
-    self.attributes = attributes
+    self.source = source
+    self.ownAttributes = ownAttributes
     self.verp = verp
     self.smtputf8 = smtputf8
   }
 
-  public static func == (left: MessageHead, right: MessageHead) -> Bool {
-    left.arrival == right.arrival && left.sender == right.sender
-      && left.attributes.elementsEqual(right.attributes) { $0.name == $1.name && $0.value == $1.value }
+  /// Sorts attributes into those of the message and those of its source.
+  public init(
+    arrival: Int64, sender: Bytes, rewriteContext: Bytes,
+    attributes: [(name: String, value: Bytes)]
+  ) {
+    let own: Set<String> = ["log_ident", "envelope_id", "ret_flags", "encoding"]
+    self.init(
+      arrival: arrival, sender: sender, rewriteContext: rewriteContext,
+      source: MessageSource(attributes.filter { !own.contains($0.name) }),
+      ownAttributes: attributes.filter { own.contains($0.name) })
   }
 
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(arrival)
-    hasher.combine(sender)
-  }
+  /// All named attributes: those of the message, then those of its source.
+  public var attributes: [(name: String, value: Bytes)] { ownAttributes + source.attributes }
 }
 
 /// What access actions asked for while the transaction was open.
@@ -91,16 +100,27 @@ public protocol OpenMessage: AnyObject {
   /// The content is complete.
   ///
   /// - Returns: what is left to do, for a worker thread: ``Question/commitMessage`` answers with its result.
-  func finish(_ actions: MessageActions) -> CommitJob
+  func finish(_ actions: MessageActions) -> any CommitJob
 
   /// The transaction is given up: nothing of the message stays.
   func abandon()
 }
 
-/// The blocking rest of storing a message.
-public struct CommitJob: Sendable {
-  /// Writes, syncs, publishes. Runs once, on any thread.
-  public let run: @Sendable () -> CommitAnswer
+/// The blocking rest of storing a message: writes, syncs, publishes.
+public protocol CommitJob: BlockingJob {
+  /// What became of the message; valid once the job was performed.
+  var answer: CommitAnswer { get }
 
-  public init(run: @escaping @Sendable () -> CommitAnswer) { self.run = run }
+  /// On the loop, when the answer was taken: nobody will look at the job or at its message again.
+  func retire()
+}
+
+extension CommitJob {
+  public func retire() {}
+
+  /// Performs the job here and now.
+  public func run() -> CommitAnswer {
+    perform()
+    return answer
+  }
 }

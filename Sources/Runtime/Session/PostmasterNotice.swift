@@ -13,7 +13,7 @@ struct PostmasterNotice {
   /// Writes the message.
   ///
   /// - Returns: what is left to do; `nil` where it could not be written, which was logged.
-  func store(_ service: SessionService, wallClock: Int64) -> CommitJob? {
+  func store(_ service: SessionService, wallClock: Int64) -> (any CommitJob)? {
     let settings = service.settings
     let head = MessageHead(
       arrival: wallClock,

@@ -9,11 +9,13 @@ extension Session {
   /// - Returns: `false` where that is not possible.
   func openMessage() -> Bool {
     guard let transaction else { return false }
+    let head = head(of: transaction)
     let message: any OpenMessage
-    do { message = try service.cleanup.open(head(of: transaction)) } catch { return false }
+    do { message = try service.cleanup.open(head) } catch { return false }
     self.transaction?.message = message
     facts.queueID = message.queueID
-    log(clientLine(message.queueID))
+    let (id, text) = (message.queueID, head.source.logText)
+    service.log.write(id.span, text.span)
     return true
   }
 
@@ -22,33 +24,47 @@ extension Session {
     return MessageHead(
       arrival: transaction.arrival, sender: transaction.sender,
       rewriteContext: isLocal ?? transaction.isLocal ? Session.localContext : Session.remoteContext,
-      attributes: attributes(of: transaction), verp: transaction.options.verp,
-      smtputf8: transaction.smtputf8)
+      source: source(), ownAttributes: ownAttributes(of: transaction),
+      verp: transaction.options.verp, smtputf8: transaction.smtputf8)
   }
 
   private static let localContext = Bytes("local")
   private static let remoteContext = Bytes("remote")
 
-  /// Named attributes in their order.
-  private func attributes(of transaction: Transaction) -> [(name: String, value: Bytes)] {
+  /// Named attributes of one message, in their order.
+  private func ownAttributes(of transaction: Transaction) -> [(name: String, value: Bytes)] {
     var list: [(name: String, value: Bytes)] = []
-    list.reserveCapacity(22)
+    if let ident = forwarding?.ident { list.append(("log_ident", ident)) }
+    let options = transaction.options
+    if let id = options.envelopeID { list.append(("envelope_id", id)) }
+    if options.returns > 0 { list.append(("ret_flags", Bytes(String(options.returns)))) }
+    switch options.body {
+    case .unknown: break
+    case .sevenBit: list.append(("encoding", Bytes("7bit")))
+    case .eightBit: list.append(("encoding", Bytes("8bit")))
+    }
+    return list
+  }
+
+  /// What is the same for all messages until the client introduces itself again.
+  private func source() -> MessageSource {
+    if let messageSource { return messageSource }
+    let text = PrintableText.cleaned(clientText, utf8: service.settings.smtputf8)
+    let source = MessageSource(sourceAttributes, logText: text)
+    messageSource = source
+    return source
+  }
+
+  /// Named attributes of the source in their order.
+  private var sourceAttributes: [(name: String, value: Bytes)] {
+    var list: [(name: String, value: Bytes)] = []
+    list.reserveCapacity(18)
     func add(_ name: String, _ value: Bytes?) {
       if let value, !value.isEmpty { list.append((name, value)) }
     }
-    add("log_ident", forwarding?.ident)
     add("sasl_method", facts.login?.method)
     add("sasl_username", facts.login?.user)
     add("sasl_sender", facts.login?.sender)
-    add("envelope_id", transaction.options.envelopeID)
-    if transaction.options.returns > 0 {
-      add("ret_flags", Bytes(String(transaction.options.returns)))
-    }
-    switch transaction.options.body {
-    case .unknown: break
-    case .sevenBit: add("encoding", Bytes("7bit"))
-    case .eightBit: add("encoding", Bytes("8bit"))
-    }
     let client = facts.client
     if let forwarding, forwarding.namesClient {
       add("log_client_name", forwarding.name)
@@ -77,9 +93,9 @@ extension Session {
     return list
   }
 
-  /// `ID: client=NAME[ADDR]` and what is known of login and forwarding.
-  private func clientLine(_ queueID: Bytes) -> Bytes {
-    var line = queueID
+  /// `: client=NAME[ADDR]` and what is known of login and forwarding.
+  private var clientText: Bytes {
+    var line = Bytes()
     func add(_ name: String, _ value: Bytes?) {
       guard let value, !value.isEmpty else { return }
       line.append(contentsOf: name.utf8)

@@ -98,8 +98,11 @@ public final class Session {
   /// Why the session ended before its time.
   var abortReason: String?
 
+  /// Where messages come from; `nil` after whatever changes it: HELO, XCLIENT, XFORWARD, a login.
+  var messageSource: MessageSource?
+
   /// The blocking rest of storing a message, for ``takeCommitJob()``.
-  var commitJob: CommitJob?
+  var commitJob: (any CommitJob)?
   var commitAnswer: CommitAnswer?
   var isCommitting = false
 
@@ -165,7 +168,7 @@ public final class Session {
   }
 
   /// The job of the last `.ask(.commitMessage)`, once.
-  public func takeCommitJob() -> CommitJob? {
+  public func takeCommitJob() -> (any CommitJob)? {
     defer { commitJob = nil }
     return commitJob
   }

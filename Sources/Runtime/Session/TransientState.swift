@@ -11,6 +11,7 @@ extension Session {
     set {
       guard newValue != nil || transient != nil else { return }
       transientState().forwarding = newValue
+      messageSource = nil
     }
   }
 

@@ -40,7 +40,7 @@ do {
   writer = try QueueWriter(
     settings: settings, log: Nowhere(),
     addresses: AddressMapping(settings: settings, classes: classes, tables: { cache.open($0) }),
-    tables: { cache.open($0) }, loop: nil)
+    tables: { cache.open($0) })
 } catch {
   say("failed \(error)")
   exit(1)

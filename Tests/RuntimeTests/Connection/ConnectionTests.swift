@@ -58,7 +58,7 @@ private struct LineDialogue: Dialogue {
     notes.lines.append("\(answer.value)")
   }
 
-  mutating func takeCommitJob() -> CommitJob? { CommitJob(run: job) }
+  mutating func takeCommitJob() -> (any CommitJob)? { ScriptedCommit(job) }
 }
 
 @Suite struct `Connection` {

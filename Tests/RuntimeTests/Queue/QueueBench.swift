@@ -46,7 +46,7 @@ final class QueueBench {
       settings: settings, log: log,
       addresses: AddressMapping(
         settings: settings, classes: classes, tables: { cache.open($0) }),
-      tables: { cache.open($0) }, loop: nil)
+      tables: { cache.open($0) })
   }
 
   deinit { try? FileManager.default.removeItem(at: directory) }

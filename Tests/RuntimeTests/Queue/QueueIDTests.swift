@@ -41,10 +41,10 @@ import Testing
     ] as [(Int, Bytes)])
   func `has the shortest length`(count: Int, length: Bytes) throws {
     let data = Bytes(repeating: 0x61, count: count)
-    let buffer = RecordBuffer()
+    var buffer = RecordBuffer()
     buffer.append(.line, data)
     buffer.append(.end)
-    let file = try Pipe.contents { fd throws(SystemError) in try buffer.write(to: fd, "pipe") }
+    let file = buffer.bytes
     #expect(file == [0x4E] + length + data + [0x45, 0x00])
     let records = try QueueRecord.records(in: file)
     #expect(records == [QueueRecord(.line, data), QueueRecord(.end, [])])

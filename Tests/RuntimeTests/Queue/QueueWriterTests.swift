@@ -6,24 +6,6 @@ import Testing
 
 @testable import Runtime
 
-/// What goes through a pipe.
-enum Pipe {
-  static func contents(_ write: (CInt) throws(SystemError) -> Void) throws -> Bytes {
-    var ends: [CInt] = [0, 0]
-    guard pipe(&ends) == 0 else { throw SystemError.last("pipe") }
-    defer { close(ends[0]) }
-    try write(ends[1])
-    close(ends[1])
-    var result: Bytes = []
-    var chunk = Bytes(repeating: 0, count: 4096)
-    while true {
-      let count = read(ends[0], &chunk, chunk.count)
-      if count <= 0 { return result }
-      result += chunk[..<count]
-    }
-  }
-}
-
 extension QueueBench {
   /// Opens a message for one recipient and sends the lines.
   func message(_ lines: [String], sender: String = "a@example.org") throws -> any OpenMessage {
@@ -193,6 +175,38 @@ extension QueueBench {
     message = nil
     let left = try bench.files("incoming")
     #expect(left.isEmpty)
+  }
+
+  // The memory of a stored message serves the next one: nothing of it may be left.
+  @Test func `stores the same in a message that was used before`() throws {
+    let bench = try QueueBench(["message_size_limit": "0"])
+    // Without From: the writer adds it, if it still knows where the headers end.
+    let plain = ["Date: x", "Message-Id: <1@b.org>", "", "hello"]
+    func store(_ lines: [String], hold: Bool = false) throws -> [QueueRecord] {
+      let message = try bench.message(lines)
+      var actions = MessageActions()
+      actions.hold = hold
+      let job = message.finish(actions)
+      let answer = job.run()
+      #expect(answer == .queued)
+      let id = message.queueID.text
+      job.retire()
+      let file = try bench.files(hold ? "hold" : "incoming").first { $0.name == id }
+      return try #require(file).records.filter { record in
+        let name = record.data.prefix { $0 != 0x3D }.text
+        return record.kind != .arrivalTime && name != "create_time" && name != "log_ident"
+      }
+    }
+    let first = try store(plain)
+    _ = try store(["Subject: \u{E9}", "Resent-From: x@b.org", "", "y"], hold: true)
+    _ = try store(
+      ["Content-Type: multipart/mixed; boundary=x", "", "--x", "A: b"]
+        + Array(repeating: String(repeating: "z", count: 998), count: 200))
+    let again = try store(plain)
+    #expect(first == again)
+    #expect(first.contains(QueueRecord(.line, Bytes("From: a@example.org"))))
+    let left = try bench.files("incoming").map(\.name)
+    #expect(Set(left).count == 3)
   }
 
   // MARK: Faults

@@ -10,8 +10,9 @@ final class RecordedLog: LogOutput {
   /// Each as `tag: line`.
   private(set) var lines: [String] = []
 
-  func write(_ line: Span<UInt8>, tag: Span<UInt8>) {
-    lines.append("\(Bytes(copying: tag).text): \(Bytes(copying: line).text)")
+  func write(_ line: Span<UInt8>, _ rest: Span<UInt8>, tag: Span<UInt8>) {
+    let text = Bytes(copying: line) + Bytes(copying: rest)
+    lines.append("\(Bytes(copying: tag).text): \(text.text)")
   }
   func flush() {}
   func reopen() {}

@@ -6,6 +6,16 @@ import Testing
 
 @testable import Runtime
 
+/// A commit that does what a test wants.
+final class ScriptedCommit: CommitJob, @unchecked Sendable {
+  private let work: @Sendable () -> CommitAnswer
+  private(set) var answer = CommitAnswer.queued
+
+  init(_ work: @escaping @Sendable () -> CommitAnswer) { self.work = work }
+
+  func perform() { answer = work() }
+}
+
 /// Everything around a session, in memory: scripted answers, a clock that does not run by itself, a
 /// log and a message store that can be looked at.
 final class SessionBench: LogSink, Cleanup {
@@ -35,10 +45,10 @@ final class SessionBench: LogSink, Cleanup {
       pending = []
     }
 
-    func finish(_ actions: MessageActions) -> CommitJob {
+    func finish(_ actions: MessageActions) -> any CommitJob {
       self.actions = actions
       let result = result
-      return CommitJob { result }
+      return ScriptedCommit { result }
     }
 
     func abandon() { isAbandoned = true }

@@ -55,6 +55,7 @@ extension Session {
     endTransaction()
     resetTranscript(above: service.settings.historyThreshold, io)
     facts.helo = PrintableText.neutered(name, utf8: service.settings.smtputf8)
+    messageSource = nil
     policy.forgetFacts()
     return true
   }

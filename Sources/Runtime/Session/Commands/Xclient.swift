@@ -20,6 +20,7 @@ extension Session {
       return .failed
     }
     var identity = NewIdentity()
+    messageSource = nil
     for index in 1..<work.words.count {
       if let refusal = apply(work.word(index), &identity) {
         send(refusal, &io)
@@ -112,6 +113,7 @@ extension Session {
     facts.login = login
     if !identity.hasProtocol { facts.protocolName = Session.smtp }
     updateClientName()
+    messageSource = nil
     policy = PolicyState()
     transcript.clear()
     errorMask = ErrorMask()
