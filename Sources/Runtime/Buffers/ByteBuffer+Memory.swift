@@ -172,6 +172,12 @@ struct ByteBuffer: ~Copyable {
   /// A copy.
   var bytes: Bytes { Bytes(UnsafeBufferPointer(start: base, count: count)) }
 
+  /// A copy of a range.
+  func bytes(in range: Range<Int>) -> Bytes {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range)")
+    return Bytes(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
   /// Lends the bytes of a range.
   @inline(__always)
   func withSpan<Result>(
@@ -216,6 +222,19 @@ extension Span<UInt8> {
       var all: UInt8 = 0
       for byte in bytes { all |= byte }
       return all > 127
+    }
+  }
+
+  /// Whether it begins with a name in lower case, ASCII letters of both cases being the same.
+  ///
+  /// - Precondition: it is at least as long as the name.
+  func begins(withName name: StaticString) -> Bool {
+    precondition(count >= name.utf8CodeUnitCount, "\(name)")
+    return withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return name.utf8CodeUnitCount == 0 }
+      for index in 0..<name.utf8CodeUnitCount
+      where base[index].asciiLowercased != name.utf8Start[index] { return false }
+      return true
     }
   }
 

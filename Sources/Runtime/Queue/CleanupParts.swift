@@ -22,6 +22,8 @@ final class CleanupParts {
   let owner: uid_t?
   /// getpid(2) is a system call; two processes of one number only collide in temporary names.
   let process = getpid()
+  /// The present second as text: two records of each message show it.
+  var second = SecondText()
   /// Where log lines are put together.
   var line = ByteBuffer(capacity: 512)
   /// Bits n: a header whose name has n letters, or begins with the n-th letter, is dropped.

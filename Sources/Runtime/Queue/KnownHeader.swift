@@ -92,25 +92,24 @@ struct KnownHeaders: Sendable {
   private let places: [UInt8]
   /// By raw value: the next header at the same place, as raw value + 1.
   private let next: [UInt8]
-  /// Names in lower case, 32 bytes each.
-  private let names: [UInt8]
+  /// By raw value.
+  private let names: [StaticString]
 
   private static let maxLength = 31
 
   init() {
     var places = Bytes(repeating: 0, count: (KnownHeaders.maxLength + 1) * 32)
     var next = Bytes(repeating: 0, count: KnownHeader.allCases.count)
-    var names = Bytes(repeating: 0, count: KnownHeader.allCases.count * 32)
     for header in KnownHeader.allCases {
-      let name = Bytes("\(header.name)")
-      let place = KnownHeaders.place(length: name.count, first: name[0])
+      let name = header.name
+      let place = KnownHeaders.place(
+        length: name.utf8CodeUnitCount, first: Bytes("\(name)")[0])
       next[Int(header.rawValue)] = places[place]
       places[place] = header.rawValue + 1
-      names.replaceSubrange(Int(header.rawValue) * 32..<Int(header.rawValue) * 32 + name.count, with: name)
     }
     self.places = places
     self.next = next
-    self.names = names
+    names = KnownHeader.allCases.map(\.name)
   }
 
   private static func place(length: Int, first: UInt8) -> Int { length * 32 + Int(first & 31) }
@@ -120,10 +119,9 @@ struct KnownHeaders: Sendable {
     guard length > 0, length <= KnownHeaders.maxLength else { return nil }
     var candidate = places[KnownHeaders.place(length: length, first: text[0])]
     while candidate != 0 {
-      let start = Int(candidate - 1) * 32
-      var index = 0
-      while index < length, names[start + index] == text[index].asciiLowercased { index += 1 }
-      if index == length { return KnownHeader(rawValue: candidate - 1) }
+      if text.begins(withName: names[Int(candidate - 1)]) {
+        return KnownHeader(rawValue: candidate - 1)
+      }
       candidate = next[Int(candidate - 1)]
     }
     return nil

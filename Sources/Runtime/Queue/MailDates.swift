@@ -1,5 +1,19 @@
 import RestrictionDSL
 
+/// Seconds since 1970 in decimal digits.
+struct SecondText {
+  private var second: Int64 = 0
+  private(set) var digits: Bytes = [0x30]
+
+  mutating func set(_ value: Int64) {
+    guard value != second else { return }
+    var buffer = ByteBuffer(capacity: 20)
+    buffer.append(decimal: UInt64(max(0, value)))
+    digits = buffer.bytes
+    second = value
+  }
+}
+
 /// Dates of generated headers, each made once a second.
 final class MailDates {
   private var second: Int64?

@@ -1,23 +1,31 @@
 import CSystem
 import Glibc
+import RestrictionDSL
 
 /// Tells the queue manager that there is a new file, if one listens.
 ///
 /// - Source: facts postfix-ipc.md §16
-struct QueueManagerTrigger: Sendable {
-  /// The socket or FIFO, `$queue_directory/public/qmgr`.
-  let path: String
+final class QueueManagerTrigger {
+  /// The socket or FIFO, `$queue_directory/public/qmgr`, as a C string.
+  private let path: ByteBuffer
+
+  init(path text: String) {
+    var path = ByteBuffer(capacity: text.utf8.count + 1)
+    path.append(Bytes(text))
+    path.append(0)
+    self.path = path
+  }
 
   /// Sends `W`.
   ///
-  /// Never waits: a queue manager that does not take it scans the queue by itself.
+  /// From any thread. Never waits: a queue manager that does not take it scans the queue by itself.
   func send() {
     var status = stat()
-    guard stat(path, &status) == 0 else { return }
+    guard path.withCString({ stat($0, &status) }) == 0 else { return }
     switch status.st_mode & S_IFMT {
     case S_IFSOCK: sendToSocket()
     case S_IFIFO:
-      let fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      let fd = path.withCString { smtpd_open($0, O_WRONLY | O_NONBLOCK | O_CLOEXEC, 0) }
       guard fd >= 0 else { return }
       write(fd, [0x57, 0] as [UInt8], 2)
       close(fd)
@@ -28,7 +36,7 @@ struct QueueManagerTrigger: Sendable {
   private func sendToSocket() {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
+    let bytes = path.bytes.dropLast()
     let fits = withUnsafeMutableBytes(of: &address.sun_path) { target in
       guard bytes.count < target.count else { return false }
       target.copyBytes(from: bytes)

@@ -22,7 +22,7 @@ public final class QueueWriter: Cleanup {
       settings: settings, log: log, addresses: addresses, tables: tables, clock: clock)
   }
 
-  public func open(_ head: MessageHead) throws(MessageFailure) -> any OpenMessage {
+  public func open(_ head: consuming MessageHead) throws(MessageFailure) -> any OpenMessage {
     let message = pool.take() ?? QueuedMessage(parts)
     do {
       try message.begin(head, pool)

@@ -67,7 +67,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     file = SpoolFile(in: parts.incoming)
     parser = ContentParser(rules: settings.parser)
     head = MessageHead(
-      arrival: 0, sender: [], rewriteContext: [], source: MessageSource([]))
+      arrival: 0, sender: [], rewriteContext: nil, source: MessageSource([]))
     copiesBody =
       (!settings.checksContent || parts.checks.body.tables.isEmpty)
       && settings.rejectedCharacters == nil && settings.strippedCharacters == nil
@@ -76,7 +76,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   /// Creates the queue file and writes what is known before the recipients.
   ///
   /// - Parameter pool: takes the message back
-  func begin(_ head: MessageHead, _ pool: MessagePool) throws(SystemError) {
+  func begin(_ head: consuming MessageHead, _ pool: MessagePool) throws(SystemError) {
     try file.create(
       in: parts.incoming, longID: settings.longIDs, owner: parts.owner, process: parts.process)
     self.head = head
@@ -87,10 +87,9 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     parser.reset()
     state.checksContent = settings.checksContent
     // Messages of the mail system itself name none: they are local.
-    if head.rewriteContext.isEmpty || head.rewriteContext.elementsEqual("local".utf8) {
-      state.headerContext = .local
-    } else {
-      state.headerContext = settings.rewritesRemoteHeaders ? .remote : nil
+    switch head.rewriteContext {
+    case nil, .local: state.headerContext = .local
+    case .remote: state.headerContext = settings.rewritesRemoteHeaders ? .remote : nil
     }
     if head.smtputf8 { state.sizes.utf8 |= 1 }
     writeHead()
@@ -144,18 +143,22 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   private func writeHead() {
     let created = head.arrival / 1_000_000
     records.appendUnknownSizes()
+    parts.second.set(created)
     records.append(
-      .arrivalTime, seconds: UInt64(max(0, created)),
+      .arrivalTime, seconds: parts.second.digits,
       microseconds: UInt64(max(0, head.arrival % 1_000_000)))
-    records.append(attribute: "create_time", decimal: UInt64(max(0, parts.clock())))
+    parts.second.set(parts.clock())
+    records.append(attribute: "create_time", parts.second.digits)
     if !settings.contentFilter.isEmpty { records.append(.partOrFilter, settings.contentFilter) }
     records.append(attribute: "log_ident", ownAttribute("log_ident") ?? queueID)
-    if !head.rewriteContext.isEmpty {
-      records.append(attribute: "rewrite_context", head.rewriteContext)
+    switch head.rewriteContext {
+    case nil: break
+    case .local: records.append(attribute: "rewrite_context", "local")
+    case .remote: records.append(attribute: "rewrite_context", "remote")
     }
     records.append(records: head.source.recordsBeforeSender)
     for name in ["envelope_id", "ret_flags"] where !head.ownAttributes.isEmpty {
-      if let value = ownAttribute(name) { records.append(attribute: name, value) }
+      if let value = ownAttribute(name) { records.append(attributeNamed: name, value) }
     }
     writeSender()
     state.encoding = ownAttribute("encoding") ?? []

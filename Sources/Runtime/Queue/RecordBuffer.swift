@@ -49,9 +49,17 @@ struct RecordBuffer: ~Copyable {
     bytesOfRecords.append(value)
   }
 
-  /// Appends an attribute record, `name=value`.
-  mutating func append(attribute name: String, _ value: Bytes) {
+  /// Appends an attribute record whose name is not known at compile time.
+  mutating func append(attributeNamed name: String, _ value: Bytes) {
     append(.attribute, Bytes(name) + [0x3D] + value)
+  }
+
+  /// Appends an attribute record whose value is known at compile time.
+  mutating func append(attribute name: StaticString, _ value: StaticString) {
+    begin(.attribute, length: name.utf8CodeUnitCount + 1 + value.utf8CodeUnitCount)
+    bytesOfRecords.append(name)
+    bytesOfRecords.append(0x3D)
+    bytesOfRecords.append(value)
   }
 
   /// Appends an attribute record whose value is a number.
@@ -64,9 +72,9 @@ struct RecordBuffer: ~Copyable {
   }
 
   /// Appends a time: seconds, a blank, microseconds.
-  mutating func append(_ kind: QueueRecord.Kind, seconds: UInt64, microseconds: UInt64) {
+  mutating func append(_ kind: QueueRecord.Kind, seconds: Bytes, microseconds: UInt64) {
     let start = beginShort(kind)
-    bytesOfRecords.append(decimal: seconds)
+    bytesOfRecords.append(seconds)
     bytesOfRecords.append(0x20)
     bytesOfRecords.append(decimal: microseconds)
     endShort(start)

@@ -68,7 +68,7 @@ final class SpoolFile {
       if SpoolFile.rename(temporary, in: queue, to: path, in: queue) {
         descriptor = opened
         // Behind the hash levels, before the NUL.
-        id = path.withSpan(in: 2 * queue.depth..<path.count - 1) { Bytes(copying: $0) }
+        id = path.bytes(in: 2 * queue.depth..<path.count - 1)
         return
       }
       guard errno == EEXIST else {

@@ -16,14 +16,21 @@ public struct Recipient: Hashable, Sendable {
   }
 }
 
+/// `rewrite_context`: where a message comes from, as far as addresses without domain are concerned.
+///
+/// - Source: postconf(5) local_header_rewrite_clients
+public enum RewriteContext: String, Hashable, Sendable {
+  case local, remote
+}
+
 /// What is known of a message when its queue file is opened.
 public struct MessageHead: Sendable {
   /// - Unit: microseconds since 1970
   public var arrival: Int64
   /// Internal form; empty for the null sender.
   public var sender: Bytes
-  /// `local` or `remote`.
-  public var rewriteContext: Bytes
+  /// Whose addresses are completed how; `nil` for messages of the mail system itself.
+  public var rewriteContext: RewriteContext?
   /// Where the message comes from: the same for many messages.
   public var source: MessageSource
   /// Named attributes of this message alone, in their order: log_ident, envelope_id, ret_flags, encoding.
@@ -36,7 +43,7 @@ public struct MessageHead: Sendable {
   public var smtputf8: Bool
 
   public init(
-    arrival: Int64, sender: Bytes, rewriteContext: Bytes, source: MessageSource,
+    arrival: Int64, sender: Bytes, rewriteContext: RewriteContext?, source: MessageSource,
     ownAttributes: [(name: String, value: Bytes)] = [], verp: Bytes = [], smtputf8: Bool = false
   ) {
     self.arrival = arrival
@@ -50,7 +57,7 @@ public struct MessageHead: Sendable {
 
   /// Sorts attributes into those of the message and those of its source.
   public init(
-    arrival: Int64, sender: Bytes, rewriteContext: Bytes,
+    arrival: Int64, sender: Bytes, rewriteContext: RewriteContext?,
     attributes: [(name: String, value: Bytes)]
   ) {
     let own: Set<String> = ["log_ident", "envelope_id", "ret_flags", "encoding"]
@@ -79,7 +86,7 @@ public protocol Cleanup: AnyObject {
   /// Opens a queue file and gives it its final name.
   ///
   /// - Throws: ``MessageFailure`` where that is not possible now; the session answers 451 or 452.
-  func open(_ head: MessageHead) throws(MessageFailure) -> any OpenMessage
+  func open(_ head: consuming MessageHead) throws(MessageFailure) -> any OpenMessage
 }
 
 /// A message being received. Used by one thread at a time.

@@ -26,9 +26,9 @@ public final class MessageSource: Sendable {
     var others = RecordBuffer(capacity: 512)
     for (name, value) in self.attributes {
       if name.hasPrefix("sasl_") {
-        login.append(attribute: name, value)
+        login.append(attributeNamed: name, value)
       } else {
-        others.append(attribute: name, value)
+        others.append(attributeNamed: name, value)
       }
     }
     recordsBeforeSender = login.bytes

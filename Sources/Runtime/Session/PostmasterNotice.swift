@@ -17,7 +17,7 @@ struct PostmasterNotice {
     let settings = service.settings
     let head = MessageHead(
       arrival: wallClock,
-      sender: settings.doubleBounceSender + Bytes("@") + settings.hostName, rewriteContext: [],
+      sender: settings.doubleBounceSender + Bytes("@") + settings.hostName, rewriteContext: nil,
       attributes: [("log_message_origin", Bytes("local")), ("trace_flags", Bytes("0"))])
     let message: any OpenMessage
     do { message = try service.cleanup.open(head) } catch {

@@ -9,27 +9,28 @@ extension Session {
   /// - Returns: `false` where that is not possible.
   func openMessage() -> Bool {
     guard let transaction else { return false }
-    let head = head(of: transaction)
+    let source = source()
     let message: any OpenMessage
-    do { message = try service.cleanup.open(head) } catch { return false }
+    do {
+      message = try service.cleanup.open(head(of: transaction, source))
+    } catch {
+      return false
+    }
     self.transaction?.message = message
     facts.queueID = message.queueID
-    let (id, text) = (message.queueID, head.source.logText)
+    let (id, text) = (message.queueID, source.logText)
     service.log.write(id.span, text.span)
     return true
   }
 
-  private func head(of transaction: Transaction) -> MessageHead {
+  private func head(of transaction: Transaction, _ source: MessageSource) -> MessageHead {
     let isLocal = forwarding?.namesSource == true ? forwarding?.isLocal : nil
     return MessageHead(
       arrival: transaction.arrival, sender: transaction.sender,
-      rewriteContext: isLocal ?? transaction.isLocal ? Session.localContext : Session.remoteContext,
-      source: source(), ownAttributes: ownAttributes(of: transaction),
+      rewriteContext: isLocal ?? transaction.isLocal ? .local : .remote,
+      source: source, ownAttributes: ownAttributes(of: transaction),
       verp: transaction.options.verp, smtputf8: transaction.smtputf8)
   }
-
-  private static let localContext = Bytes("local")
-  private static let remoteContext = Bytes("remote")
 
   /// Named attributes of one message, in their order.
   private func ownAttributes(of transaction: Transaction) -> [(name: String, value: Bytes)] {

@@ -53,7 +53,7 @@ let headers = [
 while true {
   let head = MessageHead(
     arrival: Int64(time(nil)) * 1_000_000, sender: Bytes("a@example.org"),
-    rewriteContext: Bytes("local"), attributes: [(name: "client_name", value: Bytes("localhost"))])
+    rewriteContext: .local, attributes: [(name: "client_name", value: Bytes("localhost"))])
   do {
     let message = try writer.open(head)
     say("open \(message.queueID.text)")

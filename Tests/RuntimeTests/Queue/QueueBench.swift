@@ -97,7 +97,7 @@ final class QueueBench {
     ]
     var head = MessageHead(
       arrival: Int64(Date().timeIntervalSince1970 * 1_000_000), sender: Bytes(sender),
-      rewriteContext: Bytes(context),
+      rewriteContext: RewriteContext(rawValue: context),
       attributes: attributes.map { (name: $0.0, value: Bytes($0.1)) })
     head.smtputf8 = parameters["SMTPUTF8"] != nil
     if let verp = parameters["XVERP"] { head.verp = Bytes(verp) }

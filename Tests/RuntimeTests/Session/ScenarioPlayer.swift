@@ -253,8 +253,8 @@ struct ScenarioPlayer {
     if let redirect = actions.redirect { lines.append("redirect: \(redirect.text)") }
     if !message.head.verp.isEmpty { lines.append("verp: \(message.head.verp.text)") }
     var attributes = message.head.attributes.filter { $0.name != "log_ident" }
-    if !message.head.rewriteContext.isEmpty {
-      attributes.append(("rewrite_context", message.head.rewriteContext))
+    if let context = message.head.rewriteContext {
+      attributes.append(("rewrite_context", Bytes(context.rawValue)))
     }
     for attribute in attributes.sorted(by: { $0.name < $1.name }) {
       lines.append("attribute: \(attribute.name)=\(attribute.value.text)")
