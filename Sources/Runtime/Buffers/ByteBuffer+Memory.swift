@@ -113,6 +113,45 @@ struct ByteBuffer: ~Copyable {
     }
   }
 
+  /// Appends a record for each line that ends in CR LF and has no other CR.
+  ///
+  /// A record is a type, the length in seven bits a byte, the line without its end. It is at most one
+  /// byte longer than the line for each 128 bytes of it: so much is reserved at once.
+  ///
+  /// - Parameter limit: a line of as many bytes, its CR included, ends the work
+  /// - Parameter escapesDots: so does a line with a dot in front
+  /// - Returns: how many bytes of the text are appended
+  mutating func append(
+    linesOf text: Span<UInt8>, as type: UInt8, limit: Int, escapesDots: Bool
+  ) -> Int {
+    reserve(text.count + text.count / 64 + 16)
+    return text.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress else { return 0 }
+      let end = first + source.count
+      var line = first
+      while line < end, !(escapesDots && line.pointee == 0x2E) {
+        guard
+          let found = memchr(line, 0x0A, min(end - line, limit)),
+          case let length = UnsafeRawPointer(found) - UnsafeRawPointer(line) - 1, length >= 0,
+          line[length] == 0x0D, memchr(line, 0x0D, length) == nil
+        else { break }
+        base[count] = type
+        count &+= 1
+        var rest = length
+        while rest >= 0x80 {
+          base[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+          count &+= 1
+          rest >>= 7
+        }
+        base[count] = UInt8(truncatingIfNeeded: rest)
+        memcpy(base + count + 1, line, length)
+        count &+= length &+ 1
+        line += length + 2
+      }
+      return line - first
+    }
+  }
+
   /// Appends as many bytes of the same value.
   mutating func append(repeating byte: UInt8, count more: Int) {
     guard more > 0 else { return }

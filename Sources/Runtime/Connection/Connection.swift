@@ -95,7 +95,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
       unwatch()
       hasNews = true
     }
-    if hasNews, case .reading = state { advance() }
+    if hasNews, case .reading = state { advance() } else { returnBuffers() }
   }
 
   func timeout(tag: Int) {
@@ -205,15 +205,12 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
 
   /// - Returns: whether there is something new for the dialogue
   private func receiveInput() -> Bool {
-    let count = recv(descriptor, &host.readBuffer, host.readBuffer.count, 0)
-    if count > 0 {
-      if io.input.isEmpty { swap(&io.input, &host.spareInput) }
-      io.input.append(host.readBuffer[..<count])
-    } else if count == 0 {
+    if io.input.isEmpty { swap(&io.input, &host.spareInput) }
+    let count = io.input.fill(ConnectionHost.readSize) { recv(descriptor, $0, $1, 0) }
+    if count == 0 {
       io.inputEnded = true
-    } else if errno == EAGAIN || errno == EINTR {
-      return false
-    } else {
+    } else if count < 0 {
+      if errno == EAGAIN || errno == EINTR { return false }
       breakOff()
     }
     updateReadInterest()
@@ -230,12 +227,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   /// - Returns: whether all output is sent, or lost with a broken connection.
   private func flush() -> Bool {
     while !io.output.isEmpty, !isBroken {
-      let start = io.output.start
-      let count = io.output.storage.withUnsafeBytes { buffer in
-        send(
-          descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start,
-          CInt(MSG_NOSIGNAL))
-      }
+      let count = io.output.withPointer { send(descriptor, $0, $1, CInt(MSG_NOSIGNAL)) }
       if count >= 0 {
         io.output.consume(count)
       } else if errno == EAGAIN {
@@ -317,8 +309,11 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   }
 
   private func discardInput() {
+    swap(&io.input, &host.spareInput)
+    defer { returnBuffers() }
     while true {
-      let count = recv(descriptor, &host.readBuffer, host.readBuffer.count, 0)
+      let count = io.input.fill(ConnectionHost.readSize) { recv(descriptor, $0, $1, 0) }
+      io.input.consume(io.input.count)
       if count < 0 && errno == EAGAIN { return }
       if count <= 0 { return end() }
     }

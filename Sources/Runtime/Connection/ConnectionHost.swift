@@ -7,10 +7,7 @@ public final class ConnectionHost {
   let workers: WorkerPool
   let log: (any LogOutput)?
 
-  /// Received bytes land here first, so that an idle connection needs no buffer.
-  var readBuffer = Bytes(repeating: 0, count: 65_536)
-
-  /// Buffers of nobody, lent to the connection that is being stepped.
+  /// Buffers of nobody, lent to the connection that reads or is stepped: an idle connection has none.
   var spareInput = ByteQueue()
   var spareOutput = ByteQueue()
 
@@ -25,12 +22,25 @@ public final class ConnectionHost {
   }
 
   /// Takes a buffer back that its user has emptied, unless it has grown out of proportion.
+  ///
+  /// What is left in a large one goes into one of its size, which stays with the user.
   static func takeBack(_ buffer: inout ByteQueue, into spare: inout ByteQueue) {
-    guard buffer.isEmpty, buffer.storage.capacity > 0 else { return }
-    if buffer.storage.capacity <= spareLimit { swap(&buffer, &spare) }
+    if !buffer.isEmpty {
+      guard buffer.reserved > 4 * buffer.count + 1024 else { return }
+      var small = ByteQueue()
+      buffer.withSpan { small.append($0) }
+      swap(&buffer, &small)
+      small.consume(small.count)
+      if small.reserved <= spareLimit, spare.reserved == 0 { swap(&small, &spare) }
+      return
+    }
+    guard buffer.reserved > 0 else { return }
+    if buffer.reserved <= spareLimit { swap(&buffer, &spare) }
     buffer.release()
   }
 
+  /// - Unit: bytes that one recv(2) may bring
+  static let readSize = 65_536
   private static let spareLimit = 262_144
 
   func began() { connectionCount += 1 }

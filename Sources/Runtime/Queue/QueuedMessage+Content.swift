@@ -22,6 +22,13 @@ extension QueuedMessage: ContentSink {
     appended()
   }
 
+  func copyLines(of text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int {
+    guard state.isCopying, state.status.isOK else { return 0 }
+    let taken = records.append(linesOf: text, limit: limit, escapesDots: escapesDots)
+    appended()
+    return taken
+  }
+
   /// - Returns: whether the line may stay
   private func clean(_ line: inout Bytes) -> Bool {
     if settings.replacesStrayCR {

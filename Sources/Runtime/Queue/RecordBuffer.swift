@@ -35,6 +35,12 @@ struct RecordBuffer: ~Copyable {
     bytesOfRecords.append(data)
   }
 
+  /// Appends a record for each whole line, see ``OpenMessage/copyLines(of:limit:escapesDots:)``.
+  mutating func append(linesOf text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int {
+    bytesOfRecords.append(
+      linesOf: text, as: QueueRecord.Kind.line.rawValue, limit: limit, escapesDots: escapesDots)
+  }
+
   /// Appends a record.
   mutating func append(_ kind: QueueRecord.Kind, _ data: Bytes) { append(kind, data.span) }
 

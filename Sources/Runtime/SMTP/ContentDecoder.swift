@@ -56,6 +56,12 @@ struct ContentDecoder: Hashable, Sendable {
     return needsEmptyLine ? .writeAfterEmptyLine(dropping: dropped) : .write(dropping: dropped)
   }
 
+  /// A line may begin here that is nothing special, as it is not the first one.
+  var isBetweenLines: Bool { !isFirst && !continues }
+
+  /// Lines that end in CR LF were taken beside.
+  mutating func passLines() { followsCRLF = true }
+
   /// `From ` behind any number of `>`.
   private static func isMailboxLine(_ content: Span<UInt8>) -> Bool {
     var index = 0

@@ -47,14 +47,15 @@ enum LineSplitter {
   /// - Returns: `nil` where more input is needed.
   /// - Complexity: linear in the bytes not scanned before; no allocation.
   static func piece(
-    of bytes: Bytes, in range: Range<Int>, limit: Int, mode: BareNewlineMode, scanned: inout Int,
+    of bytes: Span<UInt8>, in range: Range<Int>, limit: Int, mode: BareNewlineMode, scanned: inout Int,
     isLast: Bool = false
   ) -> Piece? {
     let start = range.lowerBound
     // One byte more than the limit: the LF that belongs to a CR at the limit.
     let window = start..<min(range.upperBound, start + limit + 1)
     let from = min(start + scanned, window.upperBound)
-    if let end = ByteScan.firstIndex(of: 0x0A, in: bytes, range: from..<window.upperBound) {
+    if let found = bytes.extracting(from..<window.upperBound).firstIndex(of: 0x0A, from: 0) {
+      let end = from + found
       if end - start < limit || (end > start && bytes[end - 1] == 0x0D) {
         scanned = 0
         return line(of: bytes, start: start, end: end, mode: mode)
@@ -74,7 +75,7 @@ enum LineSplitter {
   }
 
   private static func line(
-    of bytes: Bytes, start: Int, end: Int, mode: BareNewlineMode
+    of bytes: Span<UInt8>, start: Int, end: Int, mode: BareNewlineMode
   ) -> Piece {
     var last = end
     if last > start && bytes[last - 1] == 0x0D {

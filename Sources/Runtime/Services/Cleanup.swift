@@ -23,6 +23,10 @@ public enum RewriteContext: String, Hashable, Sendable {
   case local, remote
 }
 
+extension OpenMessage {
+  public func copyLines(of text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int { 0 }
+}
+
 /// What is known of a message when its queue file is opened.
 public struct MessageHead: Sendable {
   /// - Unit: microseconds since 1970
@@ -103,6 +107,14 @@ public protocol OpenMessage: AnyObject {
   ///
   /// - Parameter isComplete: `false` for a piece of a line longer than line_length_limit.
   func write(_ line: Span<UInt8>, isComplete: Bool)
+
+  /// Takes lines of content as they are in the stream, where nothing has to be looked for in them.
+  ///
+  /// - Parameter text: begins where a line begins
+  /// - Parameter limit: a line of as many bytes, its CR included, is not taken
+  /// - Parameter escapesDots: a line with a dot in front is not taken
+  /// - Returns: how many bytes were taken from the front: whole lines that end in CR LF and have no other CR
+  func copyLines(of text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int
 
   /// The content is complete.
   ///

@@ -36,9 +36,9 @@ final class Reception {
   /// - Parameter limit: message_size_limit; 0 is no limit.
   /// - Complexity: no allocation but for mbox lines.
   func take(
-    _ piece: LineSplitter.Piece, of bytes: Bytes, limit: Int, to message: (any OpenMessage)?
+    _ piece: LineSplitter.Piece, of bytes: Span<UInt8>, limit: Int, to message: (any OpenMessage)?
   ) -> Outcome {
-    let content = bytes.span.extracting(piece.content)
+    let content = bytes.extracting(piece.content)
     let step = decoder.next(content, isComplete: piece.isComplete, isBare: piece.isBare)
     if piece.isBare && decoder.mode == .rejected { failure = .bareNewline }
     switch step {
@@ -46,7 +46,7 @@ final class Reception {
     case .skip: return .goOn
     case .writeMailboxLine:
       if failure == nil {
-        let line = Bytes("X-Mailbox-Line: ") + bytes[piece.content]
+        let line = Bytes("X-Mailbox-Line: ") + Bytes(copying: content)
         message?.write(line.span, isComplete: piece.isComplete)
       }
       return .goOn
@@ -56,6 +56,22 @@ final class Reception {
     case .write(let dropped):
       return store(content.extracting(dropped..<content.count), piece.isComplete, limit, message)
     }
+  }
+
+  /// Hands on as many lines as need no look at each.
+  ///
+  /// - Parameter limits: line_length_limit and message_size_limit; 0 is no limit.
+  /// - Returns: how many bytes were taken from the front; 0 where the next line must be looked at.
+  func takeLines(
+    of input: Span<UInt8>, limits: (line: Int, message: Int), to message: any OpenMessage
+  ) -> Int {
+    guard failure == nil, decoder.isBetweenLines else { return 0 }
+    let room = limits.message > 0 ? max(0, limits.message - size) : Int.max
+    let text = input.count > room ? input.extracting(0..<room) : input
+    let taken = message.copyLines(of: text, limit: limits.line, escapesDots: decoder.hasDots)
+    if taken > 0 { decoder.passLines() }
+    size += taken
+    return taken
   }
 
   /// Writes one line, unless the message is lost already or becomes too big.

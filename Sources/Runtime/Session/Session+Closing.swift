@@ -24,7 +24,7 @@ extension Session {
   }
 
   /// Closes the session: notice, log, counters.
-  func close(_ io: SessionIO) {
+  func close(_ io: borrowing SessionIO) {
     if !flags.contains(.isFinished) {
       transaction?.message?.abandon()
       transaction = nil
@@ -76,7 +76,7 @@ extension Session {
   /// Forgets the dialogue where it has become long; first the postmaster is told about errors.
   ///
   /// - Source: facts postfix-ipc.md §14
-  func resetTranscript(above threshold: Int, _ io: SessionIO) {
+  func resetTranscript(above threshold: Int, _ io: borrowing SessionIO) {
     guard transcript.lineCount > threshold else { return }
     if errorMask.intersects(service.settings.notifyClasses) {
       let notice = PostmasterNotice(

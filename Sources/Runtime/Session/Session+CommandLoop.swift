@@ -60,31 +60,33 @@ extension Session {
   private func readLine(into work: Work, _ io: inout SessionIO) -> Bool {
     let limit = service.settings.lineLimit
     if cutLine != nil { return skipRest(into: work, &io) }
-    let range = io.input.start..<io.input.storage.count
     let mode = flags.contains(.forbidsBareNewline) ? service.settings.bareNewline : .allowed
-    guard
-      let piece = LineSplitter.piece(
-        of: io.input.storage, in: range, limit: limit, mode: mode, scanned: &scanned)
-    else { return false }
+    var piece: LineSplitter.Piece?
+    io.input.withSpan { input in
+      piece = LineSplitter.piece(
+        of: input, in: 0..<input.count, limit: limit, mode: mode, scanned: &scanned)
+      if let piece, piece.isComplete {
+        work.line.append(bytesOf: input.extracting(piece.content))
+      }
+    }
+    guard let piece else { return false }
     if piece.isComplete {
-      work.line.append(contentsOf: io.input.storage[piece.content])
       work.isBare = piece.isBare
-      io.input.consume(piece.next - range.lowerBound)
+      io.input.consume(piece.next)
       return true
     }
-    cutLine = Bytes(io.input.storage[piece.content])
-    io.input.consume(piece.next - range.lowerBound)
+    cutLine = io.input.bytes(in: piece.content)
+    io.input.consume(piece.next)
     return skipRest(into: work, &io)
   }
 
   /// Drops the rest of a line that is too long.
   private func skipRest(into work: Work, _ io: inout SessionIO) -> Bool {
-    let range = io.input.start..<io.input.storage.count
-    guard let end = ByteScan.firstIndex(of: 0x0A, in: io.input.storage, range: range) else {
-      io.input.consume(range.count)
+    guard let end = io.input.withSpan({ $0.firstIndex(of: 0x0A, from: 0) }) else {
+      io.input.consume(io.input.count)
       return false
     }
-    io.input.consume(end + 1 - range.lowerBound)
+    io.input.consume(end + 1)
     work.line = cutLine ?? []
     work.isCut = true
     cutLine = nil
@@ -219,17 +221,17 @@ extension Session {
   // MARK: Pipelining
 
   /// - Source: facts smtp-session.md §7
-  private func isPipelinedImproperly(_ io: SessionIO) -> Bool {
+  private func isPipelinedImproperly(_ io: borrowing SessionIO) -> Bool {
     !io.input.isEmpty
       && (facts.protocolName.first != 0x45 || verb.traits.contains(.endsGroup))
       && (!facts.improperPipelining || service.settings.forbidsPipelining)
   }
 
   /// Flags the session; the first time it is logged.
-  func reportPipelining(_ io: SessionIO) {
+  func reportPipelining(_ io: borrowing SessionIO) {
     guard !facts.improperPipelining else { return }
     facts.improperPipelining = true
-    let pending = io.input.storage[io.input.start...].prefix(100)
+    let pending = io.input.bytes(in: 0..<min(io.input.count, 100))
     log(
       SessionLogLines.pipelining(
         after: facts.command, clientName, PrintableText.escaped(pending)))

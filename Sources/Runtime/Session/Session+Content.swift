@@ -12,21 +12,28 @@ extension Session {
     }
     let message = transaction?.message
     let limits = (line: service.settings.lineLimit, message: service.settings.messageSizeLimit)
-    let start = io.input.start
-    var position = start
-    let end = io.input.storage.count
+    var position = 0
     var outcome = Reception.Outcome.goOn
-    while outcome != .end, position < end,
-      let piece = LineSplitter.piece(
-        of: io.input.storage, in: position..<end, limit: limits.line, mode: content.decoder.mode,
-        scanned: &scanned)
-    {
-      outcome = content.take(piece, of: io.input.storage, limit: limits.message, to: message)
-      if outcome == .overflow { reportOverflow() }
-      position = piece.next
+    io.input.withSpan { input in
+      while outcome != .end, position < input.count {
+        let rest = input.extracting(position..<input.count)
+        if scanned == 0, let message {
+          let taken = content.takeLines(of: rest, limits: limits, to: message)
+          position += taken
+          if taken == rest.count { break }
+        }
+        guard
+          let piece = LineSplitter.piece(
+            of: input, in: position..<input.count, limit: limits.line, mode: content.decoder.mode,
+            scanned: &scanned)
+        else { break }
+        outcome = content.take(piece, of: input, limit: limits.message, to: message)
+        if outcome == .overflow { reportOverflow() }
+        position = piece.next
+      }
     }
-    io.input.consume(position - start)
-    extendDeadline(by: position - start)
+    io.input.consume(position)
+    extendDeadline(by: position)
     guard outcome == .end else { return waitForInput(&io) }
     endContent()
     return nil
@@ -66,36 +73,44 @@ extension Session {
   private func takeChunk(_ count: Int, _ io: inout SessionIO) {
     guard count > 0, let content = reception else { return }
     let limit = service.settings.lineLimit
-    var position = io.input.start
-    let end = position + count
-    while position < end {
-      if !content.partial.isEmpty {
-        // The line began in an earlier piece of input: it is completed beside.
-        let lineEnd = ByteScan.firstIndex(of: 0x0A, in: io.input.storage, range: position..<end)
-        let room = max(1, limit + 1 - content.partial.count)
-        let next = min(lineEnd.map { $0 + 1 } ?? end, position + room)
-        content.partial.append(contentsOf: io.input.storage[position..<next])
-        position = next
-        takePartial(of: content, isLast: false)
-        continue
+    let limits = (line: limit, message: service.settings.messageSizeLimit)
+    let message = transaction?.message
+    io.input.withSpan { input in
+      var position = 0
+      while position < count {
+        if !content.partial.isEmpty {
+          // The line began in an earlier piece of input: it is completed beside.
+          let rest = input.extracting(position..<count)
+          let lineEnd = rest.firstIndex(of: 0x0A, from: 0).map { $0 + 1 } ?? rest.count
+          let length = min(lineEnd, max(1, limit + 1 - content.partial.count))
+          content.partial.append(bytesOf: rest.extracting(0..<length))
+          position += length
+          takePartial(of: content, isLast: false)
+          continue
+        }
+        if let message {
+          position += content.takeLines(
+            of: input.extracting(position..<count), limits: limits, to: message)
+          if position == count { break }
+        }
+        var none = 0
+        guard
+          let piece = LineSplitter.piece(
+            of: input, in: position..<count, limit: limit, mode: content.decoder.mode,
+            scanned: &none)
+        else {
+          content.partial = Bytes(copying: input.extracting(position..<count))
+          break
+        }
+        take(piece, of: input, into: content)
+        position = piece.next
       }
-      var none = 0
-      guard
-        let piece = LineSplitter.piece(
-          of: io.input.storage, in: position..<end, limit: limit, mode: content.decoder.mode,
-          scanned: &none)
-      else {
-        content.partial = Bytes(io.input.storage[position..<end])
-        break
-      }
-      take(piece, of: io.input.storage, into: content)
-      position = piece.next
     }
     io.input.consume(count)
   }
 
   private func take(
-    _ piece: LineSplitter.Piece, of bytes: Bytes, into content: Reception
+    _ piece: LineSplitter.Piece, of bytes: Span<UInt8>, into content: Reception
   ) {
     let outcome = content.take(
       piece, of: bytes, limit: service.settings.messageSizeLimit, to: transaction?.message)
@@ -109,11 +124,11 @@ extension Session {
       let bytes = content.partial
       guard
         let piece = LineSplitter.piece(
-          of: bytes, in: 0..<bytes.count, limit: service.settings.lineLimit,
+          of: bytes.span, in: 0..<bytes.count, limit: service.settings.lineLimit,
           mode: content.decoder.mode, scanned: &none, isLast: isLast)
       else { return }
       content.partial = Bytes(bytes[piece.next...])
-      take(piece, of: bytes, into: content)
+      take(piece, of: bytes.span, into: content)
     }
   }
 

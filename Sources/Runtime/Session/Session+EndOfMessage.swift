@@ -97,7 +97,7 @@ extension Session {
     return nil
   }
 
-  private func endMessage(_ result: CommandResult, _ io: SessionIO) {
+  private func endMessage(_ result: CommandResult, _ io: borrowing SessionIO) {
     endTransaction()
     phase = .commands
     finishCommand(result)

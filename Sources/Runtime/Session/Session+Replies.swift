@@ -65,13 +65,11 @@ extension Session {
     if service.settings.softBounce && text.first == 0x35 { text = SoftBounce.applied(to: text) }
     if !service.settings.notifyClasses.isEmpty { transcript.sent(text, isShared: isShared) }
     io.output.append(text)
-    io.output.append(Session.lineEnd)
+    io.output.append("\r\n")
     if text.count >= 3, text[1] == 0x32, text[2] == 0x31, text[0] == 0x34 || text[0] == 0x35 {
       flags.insert(.hangsUp)
     }
   }
-
-  private static let lineEnd: Bytes = [0x0D, 0x0A]
 
   // MARK: Footer
 

@@ -6,7 +6,7 @@ import RestrictionDSL
 ///   smtpd_min_data_rate
 extension Session {
   /// Counts the time since the last read against the limit of the request.
-  func countWaiting(_ io: SessionIO) {
+  func countWaiting(_ io: borrowing SessionIO) {
     wallClock = io.wallClock
     guard waitingSince > 0 else { return }
     let waited = io.now &- waitingSince
@@ -40,13 +40,12 @@ extension Session {
     let limit = settings.hasRequestDeadline ? timeLeft ?? settings.timeLimit : settings.timeLimit
     timeLeft = limit
     waitingSince = max(1, io.now)
-    io.input.release()
     releaseTransientState()
     return .read(timeLimit: limit)
   }
 
   /// Logs why the session ends before its time.
-  func end(_ reason: String, _ io: SessionIO) {
+  func end(_ reason: String, _ io: borrowing SessionIO) {
     abortReason = reason
     let size: Int?
     switch contentMark {

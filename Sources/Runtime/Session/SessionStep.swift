@@ -1,42 +1,5 @@
-import RestrictionDSL
-
-/// Bytes that wait to be consumed, without shifting at every read.
-public struct ByteQueue: Sendable {
-  public private(set) var storage: Bytes = []
-  /// Index of the first byte not consumed.
-  public private(set) var start = 0
-
-  public init() {}
-
-  /// Number of bytes not consumed.
-  public var count: Int { storage.count - start }
-  public var isEmpty: Bool { start == storage.count }
-
-  public mutating func append(_ bytes: some Sequence<UInt8>) { storage.append(contentsOf: bytes) }
-
-  /// Removes `count` bytes at the front.
-  public mutating func consume(_ count: Int) {
-    start += count
-    if start >= storage.count {
-      storage.removeAll(keepingCapacity: true)
-      start = 0
-    } else if start > 65_536 && start > storage.count / 2 {
-      storage.removeSubrange(..<start)
-      start = 0
-    }
-  }
-
-  /// Gives much memory back, and keeps what the next command needs; only for an empty queue.
-  public mutating func release() {
-    if isEmpty && storage.capacity > 256 {
-      storage = []
-      start = 0
-    }
-  }
-}
-
 /// What the owner of the socket lends to the session for one step.
-public struct SessionIO: Sendable {
+public struct SessionIO: ~Copyable, Sendable {
   /// Received, not yet consumed.
   public var input = ByteQueue()
   /// To be sent; the owner sends it before it waits for anything.

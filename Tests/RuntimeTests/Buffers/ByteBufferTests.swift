@@ -1,4 +1,5 @@
 import RestrictionDSL
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -62,5 +63,91 @@ import Testing
     let bytes = Bytes("a\nb\nc")
     let found = [0, 1, 2, 4, 5].map { bytes.span.firstIndex(of: 0x0A, from: $0) }
     #expect(found == [1, 1, 3, nil, nil])
+  }
+}
+
+@Suite struct `Lines that are copied as they are` {
+  /// The lines that the splitter finds, as long as none needs a look.
+  private func expected(_ text: Bytes, limit: Int, escapesDots: Bool) -> (records: Bytes, taken: Int) {
+    var buffer = RecordBuffer(capacity: 16)
+    var position = 0
+    var none = 0
+    while let piece = LineSplitter.piece(
+      of: text.span, in: position..<text.count, limit: limit, mode: .allowed, scanned: &none)
+    {
+      let line = text[piece.content]
+      guard piece.isComplete, !piece.isBare, line.count + 2 == piece.next - position,
+        !line.contains(0x0D), !(escapesDots && line.first == 0x2E), line.count + 1 < limit
+      else { break }
+      buffer.append(.line, Bytes(line))
+      position = piece.next
+    }
+    return (buffer.bytes, position)
+  }
+
+  // Source: the line splitter, which has its own tests.
+  @Test func `are those that the splitter finds`() {
+    var random = SplitMix(seed: 11)
+    var taken = 0
+    var stopped = 0
+    for _ in 0..<3000 {
+      var text = Bytes()
+      for _ in 0..<Int.random(in: 0...12, using: &random) {
+        let isLong = Int.random(in: 0..<8, using: &random) == 0
+        text += Bytes(
+          repeating: 0x61, count: Int.random(in: 0...(isLong ? 400 : 9), using: &random))
+        let ends = ["\r\n", "\r\n", "\r\n", "\r\n", "\r\n.", "\n", "\r", "\r\r\n", "."]
+        text += Bytes(ends[Int.random(in: 0..<ends.count, using: &random)])
+      }
+      let limit = Int.random(in: 0..<2, using: &random) == 0 ? 12 : 2048
+      let escapesDots = Bool.random(using: &random)
+      var buffer = RecordBuffer(capacity: 16)
+      let count = buffer.append(linesOf: text.span, limit: limit, escapesDots: escapesDots)
+      let records = buffer.bytes
+      let wanted = expected(text, limit: limit, escapesDots: escapesDots)
+      #expect(count == wanted.taken)
+      #expect(records == wanted.records)
+      taken += count > 0 ? 1 : 0
+      stopped += count < text.count ? 1 : 0
+    }
+    #expect(taken > 1000 && stopped > 1000)
+  }
+}
+
+@Suite struct `A byte queue` {
+  @Test func `gives out what came in, in order`() {
+    var random = SplitMix(seed: 5)
+    var queue = ByteQueue()
+    var expected = Bytes()
+    var received = Bytes()
+    for number in 0..<2000 {
+      let piece = Bytes(
+        repeating: UInt8(truncatingIfNeeded: number), count: Int.random(in: 0...700, using: &random))
+      expected += piece
+      queue.append(piece)
+      let count = Int.random(in: 0...min(queue.count, 900), using: &random)
+      received += queue.bytes(in: 0..<count)
+      queue.consume(count)
+    }
+    received += queue.bytes
+    queue.consume(queue.count)
+    queue.release()
+    let reserved = queue.reserved
+    #expect(received == expected)
+    #expect(reserved == 0)
+  }
+
+  @Test func `takes what a function wrote behind its end`() {
+    var queue = ByteQueue()
+    queue.append(Bytes("ab"))
+    let answers = [3, 0, -1].map { answer in
+      queue.fill(16) { place, room in
+        for index in 0..<max(0, answer) { place[index] = 0x63 }
+        return room == 16 ? answer : -2
+      }
+    }
+    let bytes = queue.bytes
+    #expect(answers == [3, 0, -1])
+    #expect(bytes == Bytes("abccc"))
   }
 }

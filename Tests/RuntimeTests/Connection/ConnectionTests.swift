@@ -27,9 +27,9 @@ private struct LineDialogue: Dialogue {
   }
 
   mutating func step(_ io: inout SessionIO) -> SessionStep {
-    while let end = io.input.storage[io.input.start...].firstIndex(of: 0x0A) {
-      let line = io.input.storage[io.input.start..<end].text
-      io.input.consume(end - io.input.start + 1)
+    while let end = io.input.bytes.firstIndex(of: 0x0A) {
+      let line = io.input.bytes[..<end].text
+      io.input.consume(end + 1)
       let words = line.split(separator: " ")
       switch words.first {
       case "QUIT":

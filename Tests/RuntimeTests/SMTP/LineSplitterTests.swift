@@ -40,7 +40,7 @@ import Testing
     let bytes = Bytes(example.input)
     var scanned = 0
     let piece = LineSplitter.piece(
-      of: bytes, in: 0..<bytes.count, limit: 8, mode: example.mode, scanned: &scanned,
+      of: bytes.span, in: 0..<bytes.count, limit: 8, mode: example.mode, scanned: &scanned,
       isLast: example.isLast)
     guard let expected = example.expected else {
       #expect(piece == nil)
@@ -61,11 +61,11 @@ import Testing
     for count in 0..<bytes.count {
       #expect(
         LineSplitter.piece(
-          of: bytes, in: 0..<count, limit: 8, mode: .allowed, scanned: &scanned) == nil)
+          of: bytes.span, in: 0..<count, limit: 8, mode: .allowed, scanned: &scanned) == nil)
     }
     #expect(scanned == 6)
     let piece = LineSplitter.piece(
-      of: bytes, in: 0..<bytes.count, limit: 8, mode: .allowed, scanned: &scanned)
+      of: bytes.span, in: 0..<bytes.count, limit: 8, mode: .allowed, scanned: &scanned)
     #expect(
       piece == LineSplitter.Piece(content: 0..<5, next: 7, isComplete: true, isBare: false))
   }

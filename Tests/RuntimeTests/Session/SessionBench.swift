@@ -188,11 +188,11 @@ final class BenchConnection {
   func send(_ bytes: Bytes, chunk: (() -> Int)? = nil) {
     var rest = bytes[...]
     while let size = chunk?(), rest.count > size {
-      io.input.append(rest.prefix(size))
+      io.input.append(Bytes(rest.prefix(size)))
       rest = rest.dropFirst(size)
       pump()
     }
-    io.input.append(rest)
+    io.input.append(Bytes(rest))
     pump()
   }
 
@@ -230,7 +230,7 @@ final class BenchConnection {
       io.now = bench.now
       io.wallClock = bench.wallClock
       let step = session.step(&io)
-      if step != .abort { received += io.output.storage[io.output.start...] }
+      if step != .abort { received += io.output.bytes }
       io.output.consume(io.output.count)
       switch step {
       case .read(let limit):
@@ -240,7 +240,7 @@ final class BenchConnection {
         if bench.stepsTwice {
           // An event that is no answer changes nothing.
           #expect(session.step(&io) == step)
-          received += io.output.storage[io.output.start...]
+          received += io.output.bytes
           io.output.consume(io.output.count)
         }
         bench.questions.append(question)

@@ -38,7 +38,7 @@ extension Session {
   }
 
   /// The envelope is complete: our own headers are written.
-  func startContent(hasDots: Bool, at io: SessionIO) {
+  func startContent(hasDots: Bool, at io: borrowing SessionIO) {
     let mode = flags.contains(.forbidsBareNewline) ? service.settings.bareNewline : .allowed
     reception = Reception(decoder: ContentDecoder(mode: mode, hasDots: hasDots))
     scanned = 0

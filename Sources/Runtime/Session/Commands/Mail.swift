@@ -124,7 +124,7 @@ extension Session {
   }
 
   /// `pid.seconds.microseconds.number`, all hexadecimal.
-  private func instance(_ io: SessionIO) -> Bytes {
+  private func instance(_ io: borrowing SessionIO) -> Bytes {
     var text = Bytes()
     text.reserveCapacity(32)
     func add(_ number: Int64) {
