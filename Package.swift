@@ -27,10 +27,12 @@ let package = Package(
     .target(
       name: "Runtime",
       dependencies: ["RestrictionDSL", "LookupTables", "Compiler", "CCares", "CSystem"]),
+    .target(
+      name: "Analysis", dependencies: ["RestrictionDSL", "LookupTables", "Compiler", "Runtime"]),
     .executableTarget(
       name: "smtpd",
       dependencies: [
-        "RestrictionDSL", "LookupTables", "Compiler", "Runtime", "CSystem",
+        "RestrictionDSL", "LookupTables", "Compiler", "Runtime", "Analysis", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -51,6 +53,11 @@ let package = Package(
         "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport", "queue-load",
       ],
       exclude: ["Queue/recorded.jsonl"]),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: [
+        "Analysis", "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport",
+      ]),
     .testTarget(
       name: "GrammarTests", dependencies: ["RestrictionDSL", "LookupTables", "TestSupport"]),
     .testTarget(

@@ -51,6 +51,9 @@ public final class OpenTable {
     decodesFiles = options.valuesAreFiles && table.encodesFiles
   }
 
+  /// The table behind the name, for ``shape``.
+  var opened: any LookupTable { table }
+
   /// Puts a newly opened table in the place of one that changed.
   func replace(with table: any LookupTable) {
     self.table = table

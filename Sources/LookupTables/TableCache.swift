@@ -12,6 +12,9 @@ public final class TableCache {
   private var tables: [TableSpec: OpenTable] = [:]
   private var order: [OpenTable] = []
 
+  /// Tables that callers are to treat as remote, for analyses that answer in their place.
+  public var answersElsewhere: (TableSpec, TableShape) -> Bool = { _, _ in false }
+
   /// - Parameter settings: parameters of the service: smtputf8_enable, proxy_read_maps,
   ///   daemon_table_open_error_is_fatal and the cache sizes.
   public convenience init(settings: Settings) {
@@ -30,11 +33,16 @@ public final class TableCache {
     if let table = tables[spec] { return table }
     let opened = openTable(spec)
     let type = TableRegistry.type(named: spec.type)
-    let table = OpenTable(
+    var table = OpenTable(
       spec: spec, table: opened.table,
       isRemote: type?.isRemote ?? false || opened.opening.hasRemoteMember,
       isVolatile: type?.isVolatile ?? false || opened.opening.hasVolatileMember,
       options: options, warnings: warnings)
+    if !table.isRemote, answersElsewhere(spec, table.shape) {
+      table = OpenTable(
+        spec: spec, table: opened.table, isRemote: true, isVolatile: table.isVolatile,
+        options: options, warnings: warnings)
+    }
     tables[spec] = table
     order.append(table)
     return table

@@ -15,6 +15,9 @@ final class ProxyTable: LookupTable {
     table = opening.openMember(spec)
   }
 
+  /// The table that is proxied.
+  var inner: OpenTable { table }
+
   var kind: TableKind { table.kind }
   var foldsKeys: Bool { false }
   var encodesFiles: Bool { false }

@@ -68,6 +68,9 @@ struct AddressIntervals<Address: FixedWidthInteger & UnsignedInteger & Sendable>
     return rules[low] < 0 ? nil : Int(rules[low])
   }
 
+  /// The first address of every run of addresses with the same rule.
+  var firsts: [Address] { starts }
+
   /// The addresses that a pattern of `width` bits matches.
   static func ranges(first: Address, prefixLength: Int, negated: Bool) -> Ranges {
     let free = Address.bitWidth - prefixLength

@@ -57,6 +57,7 @@ struct CIDRRules {
     let pattern: CIDRPattern
     let conditions: [CIDRPattern]
     let value: Bytes
+    let line: Int
   }
 
   private(set) var rules: [Rule] = []
@@ -91,7 +92,9 @@ struct CIDRRules {
             throw CIDRPattern.SyntaxError(message: error.reason)
           }
           rules.append(
-            Rule(pattern: pattern, conditions: blocks.map(\.pattern), value: content))
+            Rule(
+              pattern: pattern, conditions: blocks.map(\.pattern), value: content,
+              line: line.number))
         }
       } catch {
         opening.warn(

@@ -7,6 +7,7 @@ final class CIDRTable: LookupTable {
   let kind = TableKind.pattern
   let encodesFiles = false
   private let values: [Bytes]
+  private let lines: [Int]
   private let v4: AddressIntervals<UInt32>
   private let v6: AddressIntervals<UInt128>
 
@@ -14,6 +15,7 @@ final class CIDRTable: LookupTable {
     let source = try RuleLines(name: name, what: "cidr map", opening: opening)
     let rules = CIDRRules(source, name: name, opening: opening).rules
     values = rules.map(\.value)
+    lines = rules.map(\.line)
     v4 = AddressIntervals(
       CIDRTable.active(rules) { address in
         if case .v4(let value) = address { value } else { nil }
@@ -51,14 +53,25 @@ final class CIDRTable: LookupTable {
   }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    let rule: Int?
-    if let address = AddressScanner.v4(key) {
-      rule = v4.firstRule(for: address)
-    } else if let address = AddressScanner.v6(key) {
-      rule = v6.firstRule(for: address)
-    } else {
-      return nil
-    }
-    return rule.map { values[$0] }
+    rule(for: key).map { values[$0] }
   }
+
+  private func rule(for key: Span<UInt8>) -> Int? {
+    if let address = AddressScanner.v4(key) { return v4.firstRule(for: address) }
+    if let address = AddressScanner.v6(key) { return v6.firstRule(for: address) }
+    return nil
+  }
+
+  // MARK: For analyses
+
+  /// Line of the rule that decides.
+  func line(for key: Bytes) -> Int? { rule(for: key.span).map { lines[$0] } }
+
+  /// First addresses of all runs with the same answer.
+  var boundaries: [IPAddress] {
+    v4.firsts.map(IPAddress.v4)
+      + v6.firsts.map { .v6(UInt64(truncatingIfNeeded: $0 >> 64), UInt64(truncatingIfNeeded: $0)) }
+  }
+
+  var allValues: [Bytes] { values }
 }

@@ -73,7 +73,8 @@ struct PatternCompiler {
     }
     rules.append(
       PatternRule(
-        line: number, first: CompiledPattern(engine: firstEngine, isNegated: first.isNegated),
+        line: number, pattern: first.pattern,
+        first: CompiledPattern(engine: firstEngine, isNegated: first.isNegated),
         second: compiledSecond, replacement: template,
         literals: RequiredLiterals(first, dialect: dialect).candidates, block: open.last))
   }

@@ -42,7 +42,9 @@ final class PatternTable: LookupTable {
     }
   }
 
-  func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
+  func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? { find(key)?.value }
+
+  private func find(_ key: Span<UInt8>) -> (value: Bytes, line: Int)? {
     prefilter.scan(key, into: &candidates)
     var knowsBlocks = false
     for word in candidates.indices {
@@ -55,10 +57,28 @@ final class PatternTable: LookupTable {
         let index = word << 6 | bits.trailingZeroBitCount
         bits &= bits - 1
         guard prefilter.holdsFurther(index, key) else { continue }
-        if let value = ask(rules[index], key) { return value }
+        if let value = ask(rules[index], key) { return (value, rules[index].line) }
       }
     }
     return nil
+  }
+
+  // MARK: For analyses
+
+  /// Line of the rule that decides.
+  func line(for key: Bytes) -> Int? { find(key.span)?.line }
+
+  var summaries: [PatternSummary] {
+    rules.map { rule in
+      var prefix = rule.replacement.constant ?? []
+      if rule.replacement.constant == nil, case .text(let text)? = rule.replacement.parts.first {
+        prefix = text
+      }
+      return PatternSummary(
+        line: rule.line, pattern: rule.pattern,
+        isConditional: rule.first.isNegated || rule.second != nil || rule.block != nil,
+        value: rule.replacement.constant, prefix: prefix)
+    }
   }
 
   private func ask(_ rule: PatternRule, _ key: Span<UInt8>) -> Bytes? {
@@ -106,6 +126,8 @@ struct CompiledPattern {
 /// A rule of a pattern table, ready to run.
 struct PatternRule {
   let line: Int
+  /// The first pattern as written.
+  let pattern: Bytes
   let first: CompiledPattern
   let second: CompiledPattern?
   let replacement: ReplacementTemplate

@@ -20,6 +20,9 @@ final class StaticTable: LookupTable {
     value = try opening.value(text)
   }
 
+  /// The answer.
+  var constant: Bytes { value }
+
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? { value }
 }
 
@@ -52,6 +55,9 @@ final class RandomTable: LookupTable {
       throw OpenFailure("bad syntax: \"randmap:\(name)\"; need \"randmap:{value...}\"")
     }
   }
+
+  /// What may be answered.
+  var choices: [Bytes] { values }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
     values[Int.random(in: values.indices)]

@@ -6,7 +6,7 @@ import RestrictionDSL
 /// `cdb:` – a constant database, replaced as a whole by its writer; read without locks.
 ///
 /// - Source: facts postmap §7 and §8, cdb(5)
-final class CDBTable: LookupTable {
+final class CDBTable: ListableTable {
   let kind = TableKind.fixed
   private let file: IndexedFile
   private let size: Int
@@ -66,6 +66,19 @@ final class CDBTable: LookupTable {
     return nil
   }
 
+  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+    // Records begin behind the pointer tables, cdb(5).
+    var position: UInt32 = 2048
+    while true {
+      let found = cdb_seqnext(&position, state)
+      guard found >= 0 else { throw failure(errno) }
+      guard found > 0 else { return }
+      visit(
+        try bytes(state.pointee.cdb_klen, state.pointee.cdb_kpos),
+        try bytes(state.pointee.cdb_vlen, state.pointee.cdb_vpos))
+    }
+  }
+
   private func fill(_ text: Span<UInt8>) {
     if key.count <= text.count {
       key.deallocate()
@@ -79,10 +92,12 @@ final class CDBTable: LookupTable {
     let found = cdb_find(state, key.baseAddress, UInt32(clamping: keyLength))
     guard found >= 0 else { throw failure(errno) }
     guard found > 0 else { return nil }
-    let length = state.pointee.cdb_vlen
-    guard let start = cdb_get(state, length, state.pointee.cdb_vpos) else {
-      throw failure(EPROTO)
-    }
+    return try bytes(state.pointee.cdb_vlen, state.pointee.cdb_vpos)
+  }
+
+  /// A key or value, without trailing NUL.
+  private func bytes(_ length: UInt32, _ position: UInt32) throws(LookupError) -> Bytes {
+    guard let start = cdb_get(state, length, position) else { throw failure(EPROTO) }
     let bytes = UnsafeRawBufferPointer(start: start, count: Int(length))
     return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
   }

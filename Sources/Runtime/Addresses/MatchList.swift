@@ -57,6 +57,9 @@ public final class MatchList {
     }
   }
 
+  /// What the list consists of, list files read: for analyses.
+  public var contents: [MatchListElement] { elements.map(MatchListElement.init) }
+
   /// The list of a parameter.
   public convenience init(
     _ parameter: String, style: Style, settings: Settings, tables: (TableSpec) -> OpenTable
@@ -81,6 +84,7 @@ public final class MatchList {
     _ text: Span<UInt8>, book: inout AnswerBook
   ) throws(Suspension) -> Bool {
     for element in elements where try matchesName(element.pattern, text, &book) {
+      book.trace?.note(parameter, element)
       return element.isPositive
     }
     return false
@@ -102,8 +106,12 @@ public final class MatchList {
     name: Bytes, address: Bytes, ip: IPAddress?, book: inout AnswerBook
   ) throws(Suspension) -> Bool {
     for element in elements {
-      if try matchesName(element.pattern, name.span, &book) { return element.isPositive }
+      if try matchesName(element.pattern, name.span, &book) {
+        book.trace?.note(parameter, element)
+        return element.isPositive
+      }
       if style == .clients, try matchesAddress(element.pattern, address, ip, &book) {
+        book.trace?.note(parameter, element)
         return element.isPositive
       }
     }
@@ -199,7 +207,11 @@ public final class MatchList {
         cause = failure
       }
     } else {
-      do { return try table.contains(key) } catch { cause = error }
+      do {
+        let isThere = try table.contains(key)
+        book.trace?.note(table.spec, key, isThere ? Bytes() : nil)
+        return isThere
+      } catch { cause = error }
     }
     let problem = "warning: \(parameter): \(table.ownName): table lookup problem"
     throw .failed(LookupError(cause.kind, cause.messages + [problem]))

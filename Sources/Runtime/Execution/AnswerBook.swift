@@ -11,6 +11,9 @@ public struct AnswerBook {
   /// the step is suspended, and logs them when it is finished.
   public var log: [String] = []
 
+  /// What watches the run; `nil` in the daemon.
+  var trace: Trace?
+
   public init() {}
 
   /// Files an answer; the lines it brought are logged when it is first used.
@@ -22,6 +25,7 @@ public struct AnswerBook {
   public mutating func answer(to question: Question) throws(Suspension) -> Answer.Value {
     guard let answer = answers[question] else { throw .ask(question) }
     log.append(contentsOf: answer.log)
+    trace?.note(question, answer.value)
     return answer.value
   }
 
@@ -35,7 +39,14 @@ public struct AnswerBook {
   public mutating func value(of table: OpenTable, for key: Span<UInt8>) throws(Suspension) -> Bytes?
   {
     if !table.isRemote {
-      do { return try table.value(for: key) } catch { throw .failed(error) }
+      do {
+        let value = try table.value(for: key)
+        trace?.note(table.spec, key, value)
+        return value
+      } catch {
+        trace?.note(table.spec, key, failure: error)
+        throw .failed(error)
+      }
     }
     var copy = Bytes()
     copy.reserveCapacity(key.count)
@@ -44,8 +55,12 @@ public struct AnswerBook {
       return nil
     }
     switch result {
-    case .success(let value): return value
-    case .failure(let error): throw .failed(error)
+    case .success(let value):
+      trace?.note(table.spec, key, value)
+      return value
+    case .failure(let error):
+      trace?.note(table.spec, key, failure: error)
+      throw .failed(error)
     }
   }
 

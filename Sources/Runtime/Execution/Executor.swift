@@ -18,9 +18,13 @@ import RestrictionDSL
 public final class Executor {
   public let context: PolicyContext
   let bound: BoundProgram
+  /// What watches the runs; `nil` in the daemon.
+  let trace: Trace?
 
-  public init(program: DecisionProgram, context: PolicyContext) {
+  /// - Parameter trace: is told what every node did.
+  public init(program: DecisionProgram, context: PolicyContext, trace: Trace? = nil) {
     self.context = context
+    self.trace = trace
     bound = BoundProgram(program, context)
   }
 
@@ -31,7 +35,12 @@ public final class Executor {
     case .rcpt, .vrfy: state.flags.recipientIsChecked = false
     case .etrn, .data, .endOfData: break
     }
-    return PolicyRun(entry: entry, pc: bound.program.start(of: entry) ?? Int.max)
+    var run = PolicyRun(entry: entry, pc: bound.program.start(of: entry) ?? Int.max)
+    if let trace {
+      run.book.trace = trace
+      trace.begin(entry, facts)
+    }
+    return run
   }
 
   /// Goes on until an answer is missing or the command is decided.
@@ -40,56 +49,82 @@ public final class Executor {
   public func step(
     _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState
   ) -> PolicyStep {
+    evaluate(&run, facts, &state) { evaluation in
+      while true {
+        if let step = evaluation.proceed(in: bound) { return step }
+      }
+    }
+  }
+
+  /// Does one node, for analyses that follow every way through a program.
+  ///
+  /// - Returns: `nil` where the command is not decided yet.
+  public func stepNode(
+    _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState
+  ) -> PolicyStep? {
+    evaluate(&run, facts, &state) { $0.proceed(in: bound) }
+  }
+
+  @inline(__always)
+  private func evaluate<Result>(
+    _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState,
+    _ body: (inout Evaluation) -> Result
+  ) -> Result {
     var evaluation = Evaluation(
       context: context, facts: facts, run: PolicyRun(entry: run.entry, pc: run.pc),
       state: PolicyState())
     swap(&evaluation.run, &run)
     swap(&evaluation.state, &state)
-    let step = evaluation.proceed(in: bound)
-    swap(&evaluation.run, &run)
-    swap(&evaluation.state, &state)
-    return step
+    defer {
+      swap(&evaluation.run, &run)
+      swap(&evaluation.state, &state)
+    }
+    return body(&evaluation)
   }
 }
 
 extension Evaluation {
-  /// The interpreter loop: one node after the other.
-  fileprivate mutating func proceed(in top: BoundProgram) -> PolicyStep {
+  /// The body of the interpreter loop: one node.
+  ///
+  /// - Returns: `nil` to go on.
+  @inline(__always)
+  fileprivate mutating func proceed(in top: BoundProgram) -> PolicyStep? {
     guard run.pc != Int.max else {
       skipStage()
       return .verdict(.accept)
     }
-    while true {
-      let bound = run.frames.last?.bound ?? top
-      let node = bound.program.nodes[run.frames.last?.pc ?? run.pc]
-      let effects = run.effects.count
-      let flags = state.flags
-      let certificateKey = run.certificateKey
-      isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
-      let outcome: Outcome
-      do throws(Suspension) {
-        outcome = try answer(node, in: bound)
-      } catch {
-        switch error {
-        case .failed(let cause): outcome = fail(cause)
-        case .ask(let question):
-          run.effects.removeLast(run.effects.count - effects)
-          run.book.log.removeAll()
-          _ = context.takeTableWarnings()
-          failedLists = []
-          state.flags = flags
-          run.certificateKey = certificateKey
-          recording = nil
-          return .ask(question)
-        }
-      }
-      flushLog()
-      if !failedLists.isEmpty { keepFailures() }
-      if let verdict = advance(node, outcome, in: bound) {
-        endStage()
-        return .verdict(verdict)
+    let bound = run.frames.last?.bound ?? top
+    let node = bound.program.nodes[run.frames.last?.pc ?? run.pc]
+    let effects = run.effects.count
+    let flags = state.flags
+    let certificateKey = run.certificateKey
+    isWarning = node.flags.contains(.warn) || run.frames.last?.isWarning == true
+    let outcome: Outcome
+    do throws(Suspension) {
+      outcome = try answer(node, in: bound)
+    } catch {
+      switch error {
+      case .failed(let cause): outcome = fail(cause)
+      case .ask(let question):
+        run.effects.removeLast(run.effects.count - effects)
+        run.book.log.removeAll()
+        _ = context.takeTableWarnings()
+        failedLists = []
+        state.flags = flags
+        run.certificateKey = certificateKey
+        recording = nil
+        run.book.trace?.forgetNode()
+        return .ask(question)
       }
     }
+    flushLog()
+    if !failedLists.isEmpty { keepFailures() }
+    if let trace = run.book.trace { note(node, outcome, bound, effects, flags, in: trace) }
+    if let verdict = advance(node, outcome, in: bound) {
+      endStage()
+      return .verdict(verdict)
+    }
+    return nil
   }
 
   /// The node's outcome: from its fact slot, or by evaluation.
@@ -104,7 +139,10 @@ extension Evaluation {
       recording = nil
       return try evaluate(step, in: bound)
     }
-    if let record = state.slots.record(node.slot) { return try replay(record) }
+    if let record = state.slots.record(node.slot) {
+      run.book.trace?.noteKept()
+      return try replay(record)
+    }
     recording = []
     let outcome = try evaluate(step, in: bound)
     if let acts = recording {

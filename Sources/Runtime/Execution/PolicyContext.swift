@@ -7,20 +7,20 @@ import RestrictionDSL
 /// Built once per configuration and event loop.
 public final class PolicyContext {
   public let parameters: PolicyParameters
-  let keys: AccessKeys
-  let resolver: AddressResolver
-  let validator: RecipientValidator
+  public let keys: AccessKeys
+  public let resolver: AddressResolver
+  public let validator: RecipientValidator
   let finder: AddressFinder
-  let ownAddresses: OwnAddresses
-  let mynetworks: MatchList
-  let relayDomains: MatchList
-  let mxBackupNetworks: MatchList
+  public let ownAddresses: OwnAddresses
+  public let mynetworks: MatchList
+  public let relayDomains: MatchList
+  public let mxBackupNetworks: MatchList
   /// smtpd_log_access_permit_actions, or `nil` where it is empty.
   let loggedPermits: MatchList?
-  let rblReplyMaps: [OpenTable]
-  let relayClientCertificates: [OpenTable]
+  public let rblReplyMaps: [OpenTable]
+  public let relayClientCertificates: [OpenTable]
   let dnsReplyFilter: TableList
-  let senderLogins: TableList
+  public let senderLogins: TableList
   /// The time as `Mon DD HH:MM:SS`.
   let localTime: () -> Bytes
 
@@ -77,7 +77,7 @@ public final class PolicyContext {
   }
 
   /// The table of an access check. One in braces is not opened: its lookups find out by themselves.
-  func open(_ spec: TableSpec) -> OpenTable {
+  public func open(_ spec: TableSpec) -> OpenTable {
     guard spec.isInBraces else { return tables.open(spec) }
     return OpenTable(spec: spec, table: BracedTable(), foldsUnicode: false)
   }

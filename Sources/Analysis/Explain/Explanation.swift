@@ -1,0 +1,69 @@
+import Compiler
+import LookupTables
+import RestrictionDSL
+import Runtime
+
+/// One conversation, command by command: what each restriction said, and why.
+public struct Explanation: Sendable {
+  /// One restriction that was evaluated.
+  public struct Item: Hashable, Sendable {
+    /// `client`, `relay` … ; empty for checks that belong to no list.
+    public let list: String
+    /// Position in the list, classes written out; 0 for what is not written in a list.
+    public let number: Int
+    /// As a restriction list would write it.
+    public let text: String
+    /// `dunno`, `permit`, `REJECT` …
+    public let result: String
+    /// Why, in one line; empty where there is nothing to say.
+    public let reason: String
+    /// `main.cf:14`, or empty.
+    public let place: String
+    /// Lists from access tables around it.
+    public let depth: Int
+  }
+
+  /// One command.
+  public struct Command: Sendable {
+    public let exchange: Exchange
+    public let items: [Item]
+    /// What the command did not come to, `recipient 3..5`.
+    public let notEvaluated: [String]
+    public let probes: Int
+    public let waits: Int
+  }
+
+  public let commands: [Command]
+  /// What was taken for granted without being told.
+  public let assumptions: [String]
+
+  /// Plays a conversation and says what happened.
+  public init(_ rehearsal: Rehearsal, _ conversation: Conversation, _ assumptions: Assumptions) {
+    let exchanges = rehearsal.play(conversation, answer: assumptions.answer)
+    let writer = ItemWriter(rehearsal)
+    let runs = rehearsal.trace.runs
+    commands = exchanges.map { exchange in
+      let runs = runs[exchange.runs]
+      let steps = runs.flatMap(\.steps)
+      return Command(
+        exchange: exchange,
+        items: runs.flatMap { run in run.steps.compactMap { writer.item($0, run.facts) } },
+        notEvaluated: runs.flatMap(writer.notEvaluated),
+        probes: steps.reduce(0) { $0 + $1.probes.count },
+        waits: steps.reduce(0) { count, step in
+          count + step.replies.filter { $0.question.isWait }.count
+        })
+    }
+    self.assumptions = assumptions.made
+  }
+}
+
+extension Question {
+  /// The network is asked, and the client waits.
+  var isWait: Bool {
+    switch self {
+    case .pause, .commitMessage: false
+    case .dns, .addresses, .name, .policy, .verify, .flush, .table: true
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Analysis
+import ArgumentParser
+import Glibc
+import RestrictionDSL
+import Runtime
+
+/// `smtpd explain`: what one conversation comes to, restriction by restriction.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Play one conversation against the policy and say why it ends as it does.",
+    discussion: """
+      Runs the program that the daemon runs. Nothing is asked over the network without --online: \
+      what --what-if does not say is taken to be harmless (not listed, resolves, DUNNO), and the output says \
+      what was assumed. Exit status: 0 the conversation was played, 2 the configuration could not be read.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(name: .short, help: "Configuration directory.")
+  var config = ConfigReader.defaultDirectory
+
+  @Option(help: "Service of master.cf; the first one by default.")
+  var service: String?
+
+  @Option(help: "Client address.")
+  var client: String?
+
+  @Option(help: "Verified client name; 'unknown' (the default), or 'temporary' for a failed lookup.")
+  var clientName: String?
+
+  @Option(help: "HELO name.")
+  var helo: String?
+
+  @Option(help: "Sender; empty or <> for the null sender.")
+  var sender: String?
+
+  @Option(help: "Recipient; may be given more than once.")
+  var recipient: [String] = []
+
+  @Option(help: "The client is logged in as this user.")
+  var saslUser: String?
+
+  @Option(help: "SIZE= of MAIL.")
+  var size: Int?
+
+  @Option(help: "Take client, HELO, sender and recipient from a reject line of the log.")
+  var fromLog: String?
+
+  @Option(
+    help: """
+      dns=listed:LIST, dns=NAME/TYPE=DATA, policy=ACTION, verify=deliverable|undeliverable|deferred, \
+      table=TYPE:NAME/KEY=VALUE; may be given more than once.
+      """)
+  var whatIf: [String] = []
+
+  @Flag(help: "Ask the real DNS.")
+  var online = false
+
+  @Option(help: "text or json.")
+  var format = Format.text
+
+  func run() throws {
+    let conversation = try conversation()
+    var given: [WhatIf] = []
+    for text in whatIf {
+      do throws(WhatIf.SyntaxError) { given.append(try WhatIf(text)) } catch {
+        throw ValidationError("--what-if \(error)")
+      }
+    }
+    let analysed = try Analysed.configuration(config, command: "explain")
+    guard let chosen = analysed.service(service) else {
+      throw ValidationError("no service '\(service ?? "")' in master.cf")
+    }
+    let rehearsal = Rehearsal(settings: chosen.settings)
+    for line in rehearsal.openLines { StandardError.write("smtpd explain: \(line)") }
+    var ask: ((Question) -> Answer?)?
+    if online {
+      do {
+        let network = try OnlineAnswers(settings: chosen.settings)
+        ask = network.answer
+      } catch {
+        StandardError.write("smtpd explain: \(error)")
+        throw ExitCode(2)
+      }
+    }
+    let assumptions = Assumptions(given, listDomains: rehearsal.listDomains, ask: ask)
+    let explanation = Explanation(rehearsal, conversation, assumptions)
+    print(format == .json ? explanation.json : explanation.text, terminator: "")
+  }
+
+  private func conversation() throws -> Conversation {
+    var conversation: Conversation
+    if let fromLog {
+      guard let read = LogLineReader.conversation(fromLog) else {
+        throw ValidationError("--from-log: no client in this line")
+      }
+      conversation = read
+    } else {
+      guard client != nil else { throw ValidationError("need --client or --from-log") }
+      conversation = Conversation(client: .v4(0))
+      conversation.sender = recipient.isEmpty ? nil : Bytes("<>")
+    }
+    if let client {
+      guard let address = IPAddress(client) else {
+        throw ValidationError("--client: '\(client)' is no address")
+      }
+      conversation.client = address.unmapped
+    }
+    switch clientName {
+    case nil: break
+    case "unknown"?: conversation.clientName = .missing
+    case "temporary"?: conversation.clientName = .temporary
+    case let name?: conversation.clientName = .verified(Bytes(name))
+    }
+    if let helo { conversation.helo = Bytes(helo) }
+    if let sender { conversation.sender = Conversation.path(sender) }
+    if !recipient.isEmpty { conversation.recipients = recipient.map(Conversation.path) }
+    if let size { conversation.size = size }
+    if let saslUser {
+      conversation.login = Login(method: Bytes("PLAIN"), user: Bytes(saslUser))
+    }
+    return conversation
+  }
+}
+
+/// What the commands of the analyses have in common.
+enum Analysed {
+  /// Reads a configuration; says what is wrong and ends where that is not possible.
+  static func configuration(_ directory: String, command: String) throws -> AnalysedConfiguration {
+    do throws(ConfigReader.Failure) {
+      return try AnalysedConfiguration(directory: Analysed.absolute(directory))
+    } catch {
+      StandardError.write("smtpd \(command): open \(error.path): \(error.reason)")
+      throw ExitCode(2)
+    }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return path == "." ? String(cString: here) : String(cString: here) + "/" + path
+  }
+}
