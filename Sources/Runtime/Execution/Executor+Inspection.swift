@@ -111,6 +111,20 @@ extension PolicyRun {
   }
 }
 
+extension PolicyState {
+  /// Replaces the texts of postponed rejections, for analyses that compare them.
+  public mutating func replaceTexts(_ replacement: (Bytes) -> Bytes) {
+    permitDeferral = permitDeferral?.with(replacement)
+    rejectDeferral = rejectDeferral?.with(replacement)
+  }
+}
+
+extension Deferral {
+  fileprivate func with(_ replacement: (Bytes) -> Bytes) -> Deferral {
+    Deferral(code: code, status: status, text: replacement(text), errorClass: errorClass)
+  }
+}
+
 extension Frame.Continuation {
   fileprivate var kind: UInt8 {
     switch self {

@@ -126,12 +126,14 @@ struct Explain: ParsableCommand {
 /// What the commands of the analyses have in common.
 enum Analysed {
   /// Reads a configuration; says what is wrong and ends where that is not possible.
-  static func configuration(_ directory: String, command: String) throws -> AnalysedConfiguration {
+  static func configuration(
+    _ directory: String, command: String, failure: Int32 = 2
+  ) throws -> AnalysedConfiguration {
     do throws(ConfigReader.Failure) {
       return try AnalysedConfiguration(directory: Analysed.absolute(directory))
     } catch {
       StandardError.write("smtpd \(command): open \(error.path): \(error.reason)")
-      throw ExitCode(2)
+      throw ExitCode(failure)
     }
   }
 

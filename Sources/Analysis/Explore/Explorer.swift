@@ -1,0 +1,382 @@
+import Compiler
+import LookupTables
+import RestrictionDSL
+import Runtime
+
+/// Follows every way that any session can take through the policy of a service, up to the end of a
+/// message: sets of sessions walk through the program together and part where a node tells them apart.
+///
+/// Nodes are done by the daemon's executor; only their answers are compared here.
+final class Explorer {
+  /// How a set of sessions ends.
+  struct Ending: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+      case accepted
+      /// DISCARD: accepted, thrown away.
+      case discarded
+      /// What of the reply counts.
+      case rejected(Bytes)
+      case hungUp
+    }
+
+    let kind: Kind
+    /// The command that was decided.
+    let entry: Entry
+    /// Where the message goes besides, and what is added to it.
+    let effects: [Effect]
+
+    var isAccepted: Bool { kind == .accepted }
+  }
+
+  /// A set of sessions that end alike.
+  struct Outcome: Sendable {
+    var region: Region
+    let ending: Ending
+    /// Largest number of waits for DNS in one command.
+    var waits: Int
+  }
+
+  private struct Position: Hashable {
+    let phase: Int
+    let run: PolicyRun.Position
+    let carried: [Effect]
+    let waits: Int
+  }
+
+  private struct Bucket {
+    var regions: [Region]
+    var run: PolicyRun
+    var state: PolicyState
+    let order: Int
+  }
+
+  let model: Model
+  let space: SessionSpace
+  let oracles: Oracles
+  private let isTextual: Bool
+  private let countsWaits: Bool
+  private let entries: [Entry]
+  /// The commands of a session that ask the policy, in order.
+  var commands: [Entry] { entries }
+  private var pending: [Position: Bucket] = [:]
+  private var order = 0
+  private var endings: [Ending: [Outcome]] = [:]
+  private(set) var nodes = 0
+  /// The budget was used up: endings are missing.
+  private(set) var gaveUp = false
+  private let budget: Int
+  /// Called for every way through every node.
+  var visit: ((Executor.NextNode, NodeRunner.Leaf, [Int]) -> Void)?
+
+  /// - Parameters:
+  ///   - isTextual: reply texts and effects part sessions, not only codes.
+  ///   - countsWaits: sessions part by the number of DNS waits.
+  init(
+    _ model: Model, _ space: SessionSpace, _ oracles: Oracles, isTextual: Bool = false,
+    countsWaits: Bool = false, budget: Int = 400_000
+  ) {
+    self.model = model
+    self.space = space
+    self.oracles = oracles
+    self.isTextual = isTextual
+    self.countsWaits = countsWaits
+    self.budget = budget
+    let delays = model.settings.bool("smtpd_delay_reject")
+    entries = delays ? [.rcpt, .data, .endOfData] : [.connect, .helo, .mail, .rcpt, .data, .endOfData]
+  }
+
+  /// Every ending of the sessions of a region.
+  func explore(_ start: Region) -> [Outcome] {
+    pending = [:]
+    endings = [:]
+    order = 0
+    begin(0, start, PolicyState(), [], waits: 0)
+    while let position = next() {
+      guard let bucket = pending.removeValue(forKey: position) else { continue }
+      for region in bucket.regions {
+        guard nodes < budget else {
+          gaveUp = true
+          return endings.values.flatMap { $0 }
+        }
+        walk(position, region, bucket.run, bucket.state)
+      }
+    }
+    return endings.values.flatMap { $0 }
+  }
+
+  /// The position that no other one leads to.
+  private func next() -> Position? {
+    pending.min { left, right in
+      if left.key.phase != right.key.phase { return left.key.phase < right.key.phase }
+      if left.key.run.pc != right.key.run.pc { return left.key.run.pc < right.key.run.pc }
+      if left.key.run.depth != right.key.run.depth { return left.key.run.depth > right.key.run.depth }
+      return left.value.order < right.value.order
+    }?.key
+  }
+
+  // MARK: Commands
+
+  /// The sessions of a region come to a command.
+  private func begin(
+    _ phase: Int, _ region: Region, _ state: PolicyState, _ carried: [Effect], waits: Int
+  ) {
+    guard phase < entries.count else {
+      end(region, .accepted, entries[entries.count - 1], carried, waits)
+      return
+    }
+    var region = region
+    switch entries[phase] {
+    case .helo:
+      // Who says no HELO is not asked about it.
+      let silent = region[.helo].filter { space.helos[$0] == nil }
+      if !silent.isEmpty {
+        var rest = region
+        rest[.helo] = silent
+        begin(phase + 1, rest, state, carried, waits: waits)
+      }
+      region[.helo] = region[.helo].filter { space.helos[$0] != nil }
+      if region[.helo].isEmpty { return }
+    case .rcpt:
+      let welcome = region[.recipient].filter { isAlwaysAccepted(space.recipients[$0]) }
+      if !welcome.isEmpty {
+        var rest = region
+        rest[.recipient] = welcome
+        begin(phase + 1, rest, state, carried, waits: waits)
+      }
+      region[.recipient] = region[.recipient].filter { !isAlwaysAccepted(space.recipients[$0]) }
+      if region[.recipient].isEmpty { return }
+    default: break
+    }
+    var state = state
+    let run = model.executor.begin(entries[phase], facts(region.first, phase), &state)
+    add(phase, region, run, state, carried, waits: waits)
+  }
+
+  /// Recipients that no list is asked about.
+  ///
+  /// - Source: facts restrictions.md §1 "Shortcuts"
+  func isAlwaysAccepted(_ recipient: Bytes) -> Bool {
+    recipient.equalsIgnoringCase("postmaster".utf8)
+      || !probe.isEmpty && recipient.equalsIgnoringCase(probe)
+  }
+
+  private lazy var probe = SessionSettings(model.settings).probeSender.address
+
+  private func facts(_ choice: [Int], _ phase: Int) -> Facts {
+    space.facts(choice, at: entries[phase])
+  }
+
+  // MARK: Nodes
+
+  private func walk(_ position: Position, _ region: Region, _ run: PolicyRun, _ state: PolicyState) {
+    let node = model.executor.nextNode(of: run)
+    var dimensions = node?.operation.dimensions ?? []
+    if position.phase >= entries.count - 2, dimensions.contains(.recipient) { dimensions.append(.count) }
+    dimensions = dimensions.filter { region[$0].count > 1 }
+    var choice = region.first
+    split(region, dimensions[...], &choice, position, run, state)
+  }
+
+  /// What one choice in all dimensions of a node leads to.
+  private struct Way: Hashable {
+    let answers: [OracleKey: Int]
+    let position: Position?
+    let ending: Ending?
+    let waits: Int
+  }
+
+  private struct Target {
+    let way: Way
+    let run: PolicyRun
+    let state: PolicyState
+  }
+
+  /// Parts a region by the first dimension, then by the others.
+  private func split(
+    _ region: Region, _ dimensions: ArraySlice<Dimension>, _ choice: inout [Int],
+    _ position: Position, _ run: PolicyRun, _ state: PolicyState
+  ) {
+    for (part, targets) in parts(region, dimensions, choice, position, run, state) {
+      for target in targets { follow(part, target, position) }
+    }
+  }
+
+  private func parts(
+    _ region: Region, _ dimensions: ArraySlice<Dimension>, _ choice: [Int], _ position: Position,
+    _ run: PolicyRun, _ state: PolicyState
+  ) -> [(Region, [Target])] {
+    guard let dimension = dimensions.first else {
+      return [(region, targets(region, choice, position, run, state))]
+    }
+    var choice = choice
+    // Classes for which everything below is the same stay together.
+    var groups: [[[Int]: [Way]]: Int] = [:]
+    var result: [(classes: [Int], parts: [(Region, [Target])])] = []
+    for index in region[dimension] {
+      choice[dimension] = index
+      var single = region
+      single[dimension] = [index]
+      let below = parts(single, dimensions.dropFirst(), choice, position, run, state)
+      var key: [[Int]: [Way]] = [:]
+      for (part, targets) in below {
+        let name = dimensions.dropFirst().flatMap { [-1] + part[$0] }
+        key[name] = targets.map(\.way)
+      }
+      if let group = groups[key] {
+        result[group].classes.append(index)
+      } else {
+        groups[key] = result.count
+        result.append(([index], below))
+      }
+    }
+    return result.flatMap { classes, parts in
+      parts.map { part, targets in
+        var part = part
+        part[dimension] = classes
+        return (part, targets)
+      }
+    }
+  }
+
+  private func targets(
+    _ region: Region, _ choice: [Int], _ position: Position, _ run: PolicyRun, _ state: PolicyState
+  ) -> [Target] {
+    nodes += 1
+    let facts = facts(choice, position.phase)
+    let node = model.executor.nextNode(of: run)
+    let leaves = NodeRunner.leaves(
+      model.executor, run, state, facts, model, oracles
+    ) { region.answers[$0] }
+    return leaves.map { leaf in
+      if let visit, let node { visit(node, leaf, choice) }
+      var state = leaf.state
+      let text: (Bytes) -> Bytes = { Abstraction.text($0, facts) }
+      if isTextual { state.replaceTexts(text) }
+      var waits = position.waits
+      if countsWaits { waits += leaf.questions.filter { $0.0.isDNS }.count }
+      let answers = Dictionary(uniqueKeysWithValues: leaf.answers)
+      guard let verdict = leaf.verdict else {
+        let next = Position(
+          phase: position.phase,
+          run: leaf.run.position(state, text: isTextual ? { $0 } : nil),
+          carried: position.carried, waits: waits)
+        return Target(
+          way: Way(answers: answers, position: next, ending: nil, waits: waits), run: leaf.run,
+          state: state)
+      }
+      let effects = position.carried + leaf.run.effects.filter { effect in
+        if case .log = effect { return false }
+        if case .redirect = effect { return true }
+        return isTextual || effect == .discard
+      }
+      let ending = Ending(
+        kind: kind(verdict, text, state), entry: entries[position.phase], effects: effects)
+      return Target(
+        way: Way(answers: answers, position: nil, ending: ending, waits: waits), run: leaf.run,
+        state: state)
+    }
+  }
+
+  private func kind(
+    _ verdict: Verdict, _ text: (Bytes) -> Bytes, _ state: PolicyState
+  ) -> Ending.Kind {
+    switch verdict {
+    case .accept: state.isDiscarding ? .discarded : .accepted
+    case .reject(let reply, _): .rejected(isTextual ? text(reply) : Bytes(reply.prefix(3)))
+    case .hangUp, .fatal: .hungUp
+    }
+  }
+
+  private func follow(_ region: Region, _ target: Target, _ position: Position) {
+    var region = region
+    for (key, index) in target.way.answers { region.answers[key] = [index] }
+    if target.way.position != nil {
+      add(
+        position.phase, region, target.run, target.state, position.carried,
+        waits: target.way.waits)
+      return
+    }
+    guard let ending = target.way.ending else { return }
+    switch ending.kind {
+    case .accepted:
+      // A command counts its own waits.
+      let waits = max(target.way.waits, 0)
+      if position.phase + 1 < entries.count, !countsWaits {
+        begin(position.phase + 1, region, target.state, ending.effects, waits: 0)
+      } else {
+        end(region, ending.kind, ending.entry, ending.effects, waits)
+        if countsWaits { begin(position.phase + 1, region, target.state, ending.effects, waits: 0) }
+      }
+    case .rejected where ending.entry == .helo:
+      continueWithoutHelo(region, target.state, position, ending)
+    default: end(region, ending.kind, ending.entry, ending.effects, target.way.waits)
+    }
+  }
+
+  /// A refused HELO leaves the client without a name, not without a session.
+  private func continueWithoutHelo(
+    _ region: Region, _ state: PolicyState, _ position: Position, _ ending: Ending
+  ) {
+    guard let silent = space.helos.firstIndex(of: nil) else {
+      end(region, ending.kind, ending.entry, ending.effects, position.waits)
+      return
+    }
+    var region = region
+    region[.helo] = [silent]
+    begin(position.phase + 1, region, state, position.carried, waits: 0)
+  }
+
+  // MARK: Sets
+
+  private func add(
+    _ phase: Int, _ region: Region, _ run: PolicyRun, _ state: PolicyState, _ carried: [Effect],
+    waits: Int
+  ) {
+    let position = Position(
+      phase: phase, run: run.position(state, text: isTextual ? { $0 } : nil), carried: carried,
+      waits: waits)
+    order += 1
+    var bucket = pending[position]
+      ?? Bucket(regions: [], run: run, state: state, order: order)
+    Explorer.insert(region, into: &bucket.regions)
+    pending[position] = bucket
+  }
+
+  private func end(
+    _ region: Region, _ kind: Ending.Kind, _ entry: Entry, _ effects: [Effect], _ waits: Int
+  ) {
+    let ending = Ending(kind: kind, entry: entry, effects: effects)
+    var outcomes = endings[ending] ?? []
+    var merged = Outcome(region: region, ending: ending, waits: waits)
+    while let index = outcomes.firstIndex(where: {
+      $0.waits == merged.waits && $0.region.union(merged.region) != nil
+    }), let union = outcomes[index].region.union(merged.region) {
+      merged.region = union
+      outcomes.remove(at: index)
+    }
+    outcomes.append(merged)
+    endings[ending] = outcomes
+  }
+
+  /// Adds a set, joined with those that it makes one region with.
+  private static func insert(_ region: Region, into regions: inout [Region]) {
+    var merged = region
+    while let index = regions.firstIndex(where: { $0.union(merged) != nil }),
+      let union = regions[index].union(merged)
+    {
+      merged = union
+      regions.remove(at: index)
+    }
+    regions.append(merged)
+  }
+}
+
+extension Question {
+  /// The DNS is asked.
+  var isDNS: Bool {
+    switch self {
+    case .dns, .addresses, .name: true
+    case .policy, .verify, .flush, .table, .pause, .commitMessage: false
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Compiler
+import RestrictionDSL
+import Runtime
+
+/// A set of sessions: for each dimension the classes that are in it, and which answers others give.
+struct Region: Hashable, Sendable {
+  /// Indices into the space, ascending, one list for each ``Dimension``.
+  var classes: [[Int]]
+  /// Possible answers, for what was asked; everything else is open.
+  var answers: [OracleKey: [Int]] = [:]
+
+  init(_ space: SessionSpace) {
+    classes = Dimension.allCases.map { Array(0..<space.count($0)) }
+  }
+
+  subscript(dimension: Dimension) -> [Int] {
+    get { classes[Int(dimension.rawValue)] }
+    set { classes[Int(dimension.rawValue)] = newValue }
+  }
+
+  /// One session of it.
+  var first: [Int] { classes.map { $0[0] } }
+
+  /// Number of sessions, answers not counted; saturates.
+  var count: Int {
+    classes.reduce(1) { product, list in
+      let (value, overflow) = product.multipliedReportingOverflow(by: list.count)
+      return overflow ? Int.max : value
+    }
+  }
+
+  /// The union of two sets where it is one region: they differ in one dimension or one answer only.
+  func union(_ other: Region) -> Region? {
+    var different: Int?
+    for index in classes.indices where classes[index] != other.classes[index] {
+      guard different == nil else { return nil }
+      different = index
+    }
+    if let different {
+      guard answers == other.answers else { return nil }
+      var merged = self
+      merged.classes[different] = Array(Set(classes[different] + other.classes[different])).sorted()
+      return merged
+    }
+    if answers == other.answers { return self }
+    var key: OracleKey?
+    for candidate in Set(answers.keys).union(other.answers.keys)
+    where answers[candidate] != other.answers[candidate] {
+      guard key == nil else { return nil }
+      key = candidate
+    }
+    guard let key else { return self }
+    var merged = self
+    guard let mine = answers[key], let others = other.answers[key] else {
+      // One of them leaves the answer open: so does the union.
+      merged.answers[key] = nil
+      return merged
+    }
+    merged.answers[key] = Array(Set(mine + others)).sorted()
+    return merged
+  }
+
+  /// Answers that nobody would take for granted.
+  var surprises: [(OracleKey, Int)] {
+    answers.keys.sorted().compactMap { key in
+      guard let possible = answers[key], let first = possible.first, first != 0 else { return nil }
+      return (key, first)
+    }
+  }
+}

@@ -1,0 +1,327 @@
+import Compiler
+import LookupTables
+import RestrictionDSL
+import Runtime
+
+/// The keys of tables and lists, by what they can say about a session.
+struct KeyCollector {
+  /// Words that an address in a mail transaction can be told apart by.
+  struct MailKeys {
+    /// Whole addresses.
+    var addresses: Set<Bytes> = []
+    /// `user@`, or `user` of address maps.
+    var locals: Set<Bytes> = []
+    /// With or without leading dot.
+    var domains: Set<Bytes> = []
+  }
+
+  var cuts = AddressCuts()
+  /// Addresses of large tables, one for each value and piece.
+  var hosts: Set<IPAddress> = []
+  var clientNames: Set<Bytes> = []
+  var helos: Set<Bytes> = []
+  var sender = MailKeys()
+  var recipient = MailKeys()
+  var logins: Set<Bytes> = []
+  var certificates: Set<Bytes> = []
+  private(set) var gaps: [String] = []
+  /// Large tables of client addresses: a representative must not be in them by chance.
+  private(set) var largeClientTables: [OpenTable] = []
+  private var large: [(table: OpenTable, roles: Set<Role>)] = []
+  private var done: Set<TableSpec> = []
+
+  /// Entries of a table up to which every key is looked at by itself.
+  static let limit = 4096
+
+  /// What the keys of a table are compared with.
+  enum Role: Hashable {
+    case client, helo, sender, recipient
+    /// Keys of address maps: `user`, `user@domain`, `@domain`, domains.
+    case senderMap, recipientMap
+    case login, certificate
+  }
+
+  // MARK: Sources
+
+  mutating func collect(_ model: Model) {
+    let context = model.context
+    for (operation, table) in model.accessTables {
+      if let role = Role(operation) { add(table, [role]) }
+    }
+    add(context.mynetworks.contents, .client, model)
+    for address in context.ownAddresses.interfaces + context.ownAddresses.proxies {
+      cuts.add(AddressRange(host: address))
+    }
+    let classes = context.resolver.classes
+    for list in [
+      classes.destination, classes.virtualAliasDomains, classes.virtualMailboxDomains,
+      classes.relayDomains,
+    ] {
+      add(list.contents, .recipient, model)
+      add(list.contents, .sender, model)
+    }
+    if model.operations.contains(where: { if case .checkRelayDomains = $0 { true } else { false } }) {
+      add(classes.relayDomains.contents, .client, model)
+    }
+    for parameter in Model.mapParameters {
+      let roles: Set<Role>
+      switch parameter {
+      case "mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains",
+        "mynetworks":
+        continue
+      case "smtpd_sender_login_maps": roles = [.senderMap]
+      default: roles = [.senderMap, .recipientMap]
+      }
+      for word in model.settings.list(parameter) {
+        if let spec = TableSpec(word) { add(context.open(spec), roles) }
+      }
+    }
+    for table in context.relayClientCertificates { add(table, [.certificate]) }
+    for table in context.senderLogins.tables {
+      for value in model.values(of: table) {
+        logins.formUnion(value.split { $0 == 0x2C || $0.isASCIISpace }.map { Bytes($0) })
+      }
+    }
+  }
+
+  private mutating func add(_ elements: [MatchListElement], _ role: Role, _ model: Model) {
+    let isMixed = elements.contains { !$0.isPositive } && elements.contains(where: \.isName)
+    if role == .client, isMixed {
+      gaps.append("a client list has both names and '!': order of names and addresses matters")
+    }
+    for element in elements {
+      switch element.pattern {
+      case .literal(let text, let network):
+        if role == .client, let network { cuts.add(AddressRange(network)) }
+        add(text, role)
+      case .table(let spec): add(model.context.open(spec), [role])
+      case .unusable: break
+      }
+    }
+  }
+
+  private mutating func add(_ table: OpenTable, _ roles: Set<Role>) {
+    switch table.shape {
+    case .entries(let entries):
+      var keys: [Bytes] = []
+      var count = 0
+      do {
+        try entries.forEachEntry { key, _ in
+          count += 1
+          if count <= KeyCollector.limit { keys.append(key) }
+        }
+      } catch { gaps.append("\(table.spec) cannot be read to its end") }
+      if count > KeyCollector.limit {
+        large.append((table, roles))
+        if roles.contains(.client) { largeClientTables.append(table) }
+      } else {
+        for key in keys { for role in roles { add(key, role) } }
+      }
+    case .networks(let firsts, _): firsts.forEach { cuts.add($0) }
+    case .union(let members): members.forEach { add($0, roles) }
+    case .pipe(let members): members.first.map { add($0, roles) }
+    case .proxied(let inner): add(inner, roles)
+    case .patterns(let rules):
+      // Texts that the patterns were made for: witnesses, no proof depends on them.
+      for rule in rules { if let text = PatternExample.text(rule.pattern) { for role in roles { add(text, role) } } }
+    case .constant, .random, .failing, .opaque: break
+    }
+  }
+
+  // MARK: Keys
+
+  private mutating func add(_ key: Bytes, _ role: Role) {
+    switch role {
+    case .client:
+      if let range = AddressRange(key: key) { cuts.add(range) }
+      clientNames.insert(key)
+    case .helo: helos.insert(key)
+    case .sender: KeyCollector.add(key, to: &sender, isMap: false)
+    case .recipient: KeyCollector.add(key, to: &recipient, isMap: false)
+    case .senderMap: KeyCollector.add(key, to: &sender, isMap: true)
+    case .recipientMap: KeyCollector.add(key, to: &recipient, isMap: true)
+    case .login: logins.insert(key)
+    case .certificate: certificates.insert(key)
+    }
+  }
+
+  private static func add(_ key: Bytes, to keys: inout MailKeys, isMap: Bool) {
+    guard let at = key.lastIndex(of: 0x40) else {
+      keys.domains.insert(key)
+      if isMap { keys.locals.insert(MailAddress.internal(key)) }
+      return
+    }
+    if at == key.count - 1 {
+      keys.locals.insert(MailAddress.internal(Bytes(key.dropLast())))
+    } else if at == 0 {
+      keys.domains.insert(Bytes(key.dropFirst()))
+    } else {
+      keys.addresses.insert(MailAddress.internal(key))
+    }
+  }
+
+  // MARK: Large tables
+
+  /// Adds what large tables say that is not said by another key of theirs with the same value.
+  mutating func collectLargeTables() {
+    for (table, roles) in large {
+      guard case .entries(let entries) = table.shape else { continue }
+      var filter = LargeTableFilter(self, others: large.map(\.table).filter { $0 !== table })
+      var kept: [Bytes] = []
+      do {
+        try entries.forEachEntry { key, value in
+          if filter.keeps(key, value, roles) { kept.append(key) }
+        }
+      } catch { continue }
+      if kept.count > 50_000 {
+        gaps.append("\(table.spec): more than 50000 keys interact with other tables")
+        kept.removeLast(kept.count - 50_000)
+      }
+      for key in kept {
+        for role in roles {
+          if role == .client, let range = AddressRange(key: key), range.first == range.last {
+            hosts.insert(range.first)
+          } else {
+            add(key, role)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension KeyCollector.Role {
+  fileprivate init?(_ operation: Operation) {
+    switch operation {
+    case .access(let subject, _):
+      switch subject {
+      case .client, .reverseClient: self = .client
+      case .helo: self = .helo
+      case .sender: self = .sender
+      case .recipient: self = .recipient
+      case .sasl: self = .login
+      case .ccert: self = .certificate
+      case .etrn: return nil
+      }
+    case .certificateAccess: self = .certificate
+    default: return nil
+    }
+  }
+}
+
+extension MatchListElement {
+  fileprivate var isName: Bool {
+    switch pattern {
+    case .literal(let text, nil): !text.allSatisfy { $0.isASCIIDigit || $0 == 0x2E }
+    case .table: true
+    default: false
+    }
+  }
+}
+
+extension AddressRange {
+  init(host: IPAddress) {
+    guard let network = IPNetwork(host, prefixLength: host.bitWidth) else {
+      preconditionFailure("\(host) is a network of itself")
+    }
+    self.init(network)
+  }
+}
+
+/// Which keys of a large table stand for themselves.
+///
+/// Two keys with one value and one form that no other table or list knows any part of cannot be told
+/// apart by a policy.
+struct LargeTableFilter {
+  private let known: Set<Bytes>
+  private let others: [OpenTable]
+  private let pieces: [UInt32]
+  private var seen: Set<Form> = []
+
+  private struct Form: Hashable {
+    let value: Bytes
+    let shape: UInt16
+    let piece: Int
+  }
+
+  init(_ collector: KeyCollector, others: [OpenTable]) {
+    var known = collector.clientNames.union(collector.helos)
+    for keys in [collector.sender, collector.recipient] {
+      known.formUnion(keys.addresses)
+      known.formUnion(keys.locals)
+      known.formUnion(keys.domains)
+    }
+    for word in ["postmaster", "mailer-daemon", "double-bounce", "abuse"] { known.insert(Bytes(word)) }
+    self.known = known
+    self.others = others
+    pieces = collector.cuts.starts
+  }
+
+  mutating func keeps(_ key: Bytes, _ value: Bytes, _ roles: Set<KeyCollector.Role>) -> Bool {
+    var piece = 0
+    if roles.contains(.client), let range = AddressRange(key: key) {
+      guard range.first == range.last, case .v4(let address) = range.first else { return true }
+      piece = pieces.partitioningIndex { $0 > address }
+      if others.contains(where: { isThere(key, in: $0) }) { return true }
+    }
+    if isKnown(key) { return true }
+    return seen.insert(Form(value: value, shape: LargeTableFilter.shape(key), piece: piece)).inserted
+  }
+
+  /// Whether the key, or a part of it that is looked up by itself, stands somewhere else too.
+  private func isKnown(_ key: Bytes) -> Bool {
+    func check(_ part: ArraySlice<UInt8>) -> Bool {
+      let part = Bytes(part)
+      return known.contains(part) || others.contains { isThere(part, in: $0) }
+    }
+    if check(key[...]) { return true }
+    let at = key.lastIndex(of: 0x40)
+    if let at {
+      if at > 0, check(key[..<at]) || check(key[...at]) { return true }
+      if check(key[at...]) { return true }
+    }
+    var rest = key[(at.map { $0 + 1 } ?? 0)...]
+    while !rest.isEmpty {
+      if check(rest) { return true }
+      guard let dot = rest.dropFirst().firstIndex(of: 0x2E) else { return false }
+      if check(rest[dot...]) { return true }
+      rest = rest[(dot + 1)...]
+    }
+    return false
+  }
+
+  private func isThere(_ key: Bytes, in table: OpenTable) -> Bool {
+    do { return try table.contains(key.span) } catch { return true }
+  }
+
+  private static func shape(_ key: Bytes) -> UInt16 {
+    var shape: UInt16 = 0
+    let at = key.lastIndex(of: 0x40)
+    if at != nil { shape |= 1 }
+    if at == 0 { shape |= 2 }
+    if at == key.count - 1 { shape |= 4 }
+    let domain = Bytes(key[(at.map { $0 + 1 } ?? 0)...])
+    if domain.contains(0x2E) { shape |= 8 }
+    if DomainName.isValidHostname(domain.span) { shape |= 16 }
+    if domain.first == 0x2E { shape |= 32 }
+    if domain.first == 0x5B { shape |= 64 }
+    let local = key[..<(at ?? 0)]
+    if local.contains(where: { !$0.isASCIILetter && !$0.isASCIIDigit && $0 != 0x2E }) { shape |= 128 }
+    if key.contains(where: { $0 >= 128 }) { shape |= 256 }
+    if domain.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }) { shape |= 512 }
+    return shape
+  }
+}
+
+extension Array {
+  /// Index of the first element for which a test holds that holds for all behind it.
+  func partitioningIndex(where test: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if test(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
