@@ -32,7 +32,9 @@ import Testing
     let found = explanation(conversation(sender: "a@b.bad.example", recipient: "alice@example.org"))
     let rcpt = try #require(found.commands.first { $0.exchange.command.hasPrefix("RCPT") })
     #expect(
-      rcpt.exchange.replies == ["554 5.7.1 <a@b.bad.example>: Sender address rejected: Access denied"])
+      rcpt.exchange.replies == [
+        "554 5.7.1 <a@b.bad.example>: Sender address rejected: Access denied"
+      ])
     #expect(rcpt.items.map(\.result) == ["REJECT 554"])
     #expect(
       rcpt.items.map(\.reason) == ["inline:{bad.example=REJECT}: \"bad.example\" \"REJECT\""])

@@ -7,7 +7,7 @@ import Runtime
 public struct AnalysedConfiguration: Sendable {
   /// One service of master.cf, or what main.cf alone would serve.
   public struct Service: Sendable {
-    /// `smtp/inet`
+    /// Name and type, `smtp/inet`.
     public let name: String
     public let settings: Settings
   }
@@ -54,6 +54,8 @@ public struct AnalysedConfiguration: Sendable {
   /// The service of a name, `smtp` or `smtp/inet`; the first one without a name.
   public func service(_ name: String?) -> Service? {
     guard let name else { return services.first }
-    return services.first { $0.name == name || $0.name.split(separator: "/").first.map(String.init) == name }
+    return services.first {
+      $0.name == name || $0.name.split(separator: "/").first.map(String.init) == name
+    }
   }
 }

@@ -79,13 +79,17 @@ public final class Assumptions {
     case .addresses(let host, _):
       return (.host(.addresses([Assumptions.someAddress])), "\(host.text) resolves")
     case .name(let address):
-      return (.host(.failed(temporary: false, reason: "Name or service not known")), "\(address) has no name")
+      return (
+        .host(.failed(temporary: false, reason: "Name or service not known")),
+        "\(address) has no name"
+      )
     case .policy(let endpoint, _, _):
       return (.policy(.action(Bytes("DUNNO"))), "policy service \(endpoint) answers DUNNO")
     case .verify(let address, _):
       return (.verify(.status(0, text: [])), "\(address.text) is deliverable")
     case .flush: return (.flush(0), "the flush service accepts")
-    case .table(let spec, let key): return (.table(.success(nil)), "table \(spec) has no \(key.text)")
+    case .table(let spec, let key):
+      return (.table(.success(nil)), "table \(spec) has no \(key.text)")
     case .pause: return (.elapsed, nil)
     case .commitMessage: return (.commit(.queued), nil)
     }

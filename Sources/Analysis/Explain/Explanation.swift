@@ -13,7 +13,7 @@ public struct Explanation: Sendable {
     public let number: Int
     /// As a restriction list would write it.
     public let text: String
-    /// `dunno`, `permit`, `REJECT` …
+    /// Result in one word, with the reply code of a reject.
     public let result: String
     /// Why, in one line; empty where there is nothing to say.
     public let reason: String

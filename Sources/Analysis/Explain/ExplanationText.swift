@@ -15,7 +15,8 @@ extension Explanation {
       }
       if !command.items.isEmpty {
         lines.append(
-          "  cost: \(count(command.probes, "table probe")), \(count(command.waits, "network wait"))")
+          "  cost: \(count(command.probes, "table probe")), \(count(command.waits, "network wait"))"
+        )
       }
     }
     if !assumptions.isEmpty {

@@ -158,7 +158,8 @@ struct ItemWriter {
         }
       case .found(let value):
         let place = rehearsal.executor.context.open(probe.table).place(of: probe.key)
-        let written = place.map { " (\($0.file.split(separator: "/").last ?? ""):\($0.line))" } ?? ""
+        let written =
+          place.map { " (\($0.file.split(separator: "/").last ?? ""):\($0.line))" } ?? ""
         let shown = value.isEmpty ? "is there" : "\"\(value.text)\""
         parts.append("\(probe.table)\(written): \"\(probe.key.text)\" \(shown)")
       case .failed: parts.append("\(probe.table): \"\(probe.key.text)\" cannot be looked up")
@@ -166,7 +167,8 @@ struct ItemWriter {
     }
     guard parts.isEmpty else { return parts }
     return missed.map { table, keys in
-      "tried \(keys.joined(separator: ", "))" + (step.operation.table == table ? "" : " in \(table)")
+      "tried \(keys.joined(separator: ", "))"
+        + (step.operation.table == table ? "" : " in \(table)")
     }
   }
 

@@ -21,7 +21,9 @@ public enum LogLineReader {
     // The values stand at the end; a reply text may hold `from=<` too.
     var fields = text.count
     if let semicolon = lastIndex(of: Bytes("; "), in: text) { fields = semicolon }
-    conversation.sender = value("from=<", in: text, after: fields).map { Bytes("<") + $0 + Bytes(">") }
+    conversation.sender = value("from=<", in: text, after: fields).map {
+      Bytes("<") + $0 + Bytes(">")
+    }
     if let recipient = value("to=<", in: text, after: fields) {
       conversation.recipients = [Bytes("<") + recipient + Bytes(">")]
     }

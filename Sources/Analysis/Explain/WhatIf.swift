@@ -83,7 +83,7 @@ public enum WhatIf: Hashable, Sendable {
 }
 
 extension DNSType {
-  /// `A`, `MX` …
+  /// As zone files write it.
   public var name: String { "\(self)".uppercased() }
 
   init?(name: String) {

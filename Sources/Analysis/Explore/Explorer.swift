@@ -82,7 +82,8 @@ final class Explorer {
     self.countsWaits = countsWaits
     self.budget = budget
     let delays = model.settings.bool("smtpd_delay_reject")
-    entries = delays ? [.rcpt, .data, .endOfData] : [.connect, .helo, .mail, .rcpt, .data, .endOfData]
+    entries =
+      delays ? [.rcpt, .data, .endOfData] : [.connect, .helo, .mail, .rcpt, .data, .endOfData]
   }
 
   /// Every ending of the sessions of a region.
@@ -109,7 +110,9 @@ final class Explorer {
     pending.min { left, right in
       if left.key.phase != right.key.phase { return left.key.phase < right.key.phase }
       if left.key.run.pc != right.key.run.pc { return left.key.run.pc < right.key.run.pc }
-      if left.key.run.depth != right.key.run.depth { return left.key.run.depth > right.key.run.depth }
+      if left.key.run.depth != right.key.run.depth {
+        return left.key.run.depth > right.key.run.depth
+      }
       return left.value.order < right.value.order
     }?.key
   }
@@ -168,10 +171,13 @@ final class Explorer {
 
   // MARK: Nodes
 
-  private func walk(_ position: Position, _ region: Region, _ run: PolicyRun, _ state: PolicyState) {
+  private func walk(_ position: Position, _ region: Region, _ run: PolicyRun, _ state: PolicyState)
+  {
     let node = model.executor.nextNode(of: run)
     var dimensions = node?.operation.dimensions ?? []
-    if position.phase >= entries.count - 2, dimensions.contains(.recipient) { dimensions.append(.count) }
+    if position.phase >= entries.count - 2, dimensions.contains(.recipient) {
+      dimensions.append(.count)
+    }
     dimensions = dimensions.filter { region[$0].count > 1 }
     var choice = region.first
     split(region, dimensions[...], &choice, position, run, state)
@@ -264,11 +270,13 @@ final class Explorer {
           way: Way(answers: answers, position: next, ending: nil, waits: waits), run: leaf.run,
           state: state)
       }
-      let effects = position.carried + leaf.run.effects.filter { effect in
-        if case .log = effect { return false }
-        if case .redirect = effect { return true }
-        return isTextual || effect == .discard
-      }
+      let effects =
+        position.carried
+        + leaf.run.effects.filter { effect in
+          if case .log = effect { return false }
+          if case .redirect = effect { return true }
+          return isTextual || effect == .discard
+        }
       let ending = Ending(
         kind: kind(verdict, text, state), entry: entries[position.phase], effects: effects)
       return Target(
@@ -336,7 +344,8 @@ final class Explorer {
       phase: phase, run: run.position(state, text: isTextual ? { $0 } : nil), carried: carried,
       waits: waits)
     order += 1
-    var bucket = pending[position]
+    var bucket =
+      pending[position]
       ?? Bucket(regions: [], run: run, state: state, order: order)
     Explorer.insert(region, into: &bucket.regions)
     pending[position] = bucket

@@ -70,7 +70,7 @@ public struct Witness: Sendable {
   /// The commands and replies.
   public let exchanges: [Exchange]
 
-  /// `client 198.51.100.1, HELO x, MAIL <a@b>, RCPT <c@d> -> 250 2.1.5 Ok`
+  /// In one line: `client 198.51.100.1, HELO x, MAIL <a@b>, RCPT <c@d> -> 250 2.1.5 Ok`.
   public var text: String {
     var parts = ["client \(conversation.client)"]
     switch conversation.clientName {
@@ -84,7 +84,8 @@ public struct Witness: Sendable {
     if let login = conversation.login { parts.append("logged in as \(login.user.text)") }
     if let sender = conversation.sender { parts.append("MAIL \(sender.text)") }
     for recipient in conversation.recipients { parts.append("RCPT \(recipient.text)") }
-    let reply = exchanges.last { $0.command.hasPrefix("RCPT") }?.replies.last
+    let reply =
+      exchanges.last { $0.command.hasPrefix("RCPT") }?.replies.last
       ?? exchanges.last?.replies.last ?? ""
     let told = answers.map { "\(ItemWriter.text($0.question)) = \(ItemWriter.text($0.answer))" }
     return parts.joined(separator: ", ") + " -> \(reply)"

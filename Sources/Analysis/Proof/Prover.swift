@@ -36,9 +36,17 @@ public final class Prover {
   public func run() -> ProofResult {
     switch property {
     case .noOpenRelay:
-      return decide { self.relays($0) } isBroken: { self.isAcceptedForeign($0) }
+      return decide {
+        self.relays($0)
+      } isBroken: {
+        self.isAcceptedForeign($0)
+      }
     case .noBackscatter:
-      return decide { self.scatters($0) } isBroken: { $0.rcpt?.isAccepted == true }
+      return decide {
+        self.scatters($0)
+      } isBroken: {
+        $0.rcpt?.isAccepted == true
+      }
     case .postmasterReachable: return postmaster()
     case .noPermanentRejectOnDNSFailure: return dnsFailure()
     case .boundedDNS(let bound): return bounded(bound)
@@ -60,13 +68,17 @@ public final class Prover {
     _ bad: (Explorer.Outcome) -> [Region], isBroken: (Played) -> Bool
   ) -> ProofResult {
     let outcomes = explorer.explore(Region(space))
-    return judge(outcomes.flatMap(bad).map { Suspect(region: $0, surprises: $0.surprises) }, isBroken: isBroken)
+    return judge(
+      outcomes.flatMap(bad).map { Suspect(region: $0, surprises: $0.surprises) }, isBroken: isBroken
+    )
   }
 
   private func judge(_ suspects: [Suspect], isBroken: (Played) -> Bool) -> ProofResult {
     guard !suspects.isEmpty else { return good() }
     let ordered = suspects.sorted {
-      ($0.surprises.count, $0.region.first.description) < ($1.surprises.count, $1.region.first.description)
+      ($0.surprises.count, $0.region.first.description) < (
+        $1.surprises.count, $1.region.first.description
+      )
     }
     for suspect in ordered where suspect.surprises.isEmpty {
       if let witness = witness(in: suspect.region, isBroken: isBroken) {
@@ -88,7 +100,8 @@ public final class Prover {
       assumptions.append("the sessions that seem to break it cannot be played")
     }
     return result(
-      .undecided, nil, Array(assumptions.prefix(12)) + space.gaps, "depends on what only others know")
+      .undecided, nil, Array(assumptions.prefix(12)) + space.gaps,
+      "depends on what only others know")
   }
 
   private func label(_ surprise: (OracleKey, Int)) -> String {
@@ -110,7 +123,8 @@ public final class Prover {
   private func result(
     _ status: ProofResult.Status, _ witness: Witness?, _ assumptions: [String], _ summary: String
   ) -> ProofResult {
-    let sizes = "\(explorer.nodes) node visits, "
+    let sizes =
+      "\(explorer.nodes) node visits, "
       + [Dimension.address, .name, .helo, .sender, .recipient]
       .map { "\(space.count($0)) \($0) classes" }.joined(separator: ", ")
     return ProofResult(
@@ -130,7 +144,9 @@ public final class Prover {
   }
 
   /// Whether an observer decides for every answer that others may give.
-  private func always(_ operation: Operation, _ choice: [Int], is wanted: (Trace.Result) -> Bool) -> Bool {
+  private func always(_ operation: Operation, _ choice: [Int], is wanted: (Trace.Result) -> Bool)
+    -> Bool
+  {
     guard let executor = probes[operation] else { return false }
     let key = Observation(operation: operation, values: operation.dimensions.map { choice[$0] })
     if let known = observed[key] { return known }
@@ -224,7 +240,9 @@ public final class Prover {
     guard !explorer.isAlwaysAccepted(recipient), !isForeign(choice) else { return false }
     if !always(.rejectUnlisted(.recipient), choice, is: { $0 == .dunno }) { return true }
     var book = AnswerBook()
-    guard let resolved = try? model.context.resolver.resolve(recipient, book: &book) else { return true }
+    guard let resolved = try? model.context.resolver.resolve(recipient, book: &book) else {
+      return true
+    }
     let parameter: String
     switch resolved.addressClass {
     case .local: parameter = "local_recipient_maps"
@@ -298,10 +316,23 @@ public final class Prover {
     }
   }
 
-  /// The address in the largest piece: that no key names.
+  /// An address that no table has a word about.
   private func unlistedClient(_ region: Region) -> Int {
-    let documentation: [IPAddress] = [.v4(0xCB00_7101), .v4(0xC633_6401), .v4(0xC000_0201)]
-    return region[.address].first { documentation.contains(space.addresses[$0]) } ?? region[.address][0]
+    let operations = model.operations.filter { $0.dimensions.contains(.address) }
+    let executors = operations.map { ($0, model.probe($0)) }
+    var choice = region.first
+    let unnamed = region[.address].first { index in
+      choice[.address] = index
+      let facts = space.facts(choice, at: .rcpt)
+      return executors.allSatisfy { operation, executor in
+        model.trace.clear()
+        return NodeRunner.leaves(executor, operation, facts, model, oracles).allSatisfy { leaf in
+          leaf.step?.result == .dunno
+            && leaf.step?.probes.allSatisfy { $0.finding == .missing } == true
+        }
+      }
+    }
+    return unnamed ?? region[.address][0]
   }
 
   // MARK: no-permanent-reject-on-dns-failure
@@ -331,13 +362,17 @@ public final class Prover {
 
   /// Clients whose name could not be found for now, refused for good where a client without a failure is not.
   private func unknownNames(_ outcomes: [Explorer.Outcome]) -> [Suspect] {
-    let failing = Set(space.names.indices.filter { index in
-      switch space.names[index] {
-      case .temporary, .unconfirmed: true
-      case .verified, .forged, .missing: false
-      }
-    })
-    guard let verified = space.names.firstIndex(where: { if case .verified = $0 { true } else { false } })
+    let failing = Set(
+      space.names.indices.filter { index in
+        switch space.names[index] {
+        case .temporary, .unconfirmed: true
+        case .verified, .forged, .missing: false
+        }
+      })
+    guard
+      let verified = space.names.firstIndex(where: {
+        if case .verified = $0 { true } else { false }
+      })
     else { return [] }
     var suspects: [Suspect] = []
     for outcome in outcomes {
@@ -414,9 +449,10 @@ public final class Prover {
       }
       return assumptions.answer(question)
     }
-    let waits = rehearsal.trace.runs.filter { $0.entry == .rcpt }.map { run in
-      run.steps.reduce(0) { $0 + $1.replies.filter { $0.question.isDNS }.count }
-    }.max() ?? 0
+    let waits =
+      rehearsal.trace.runs.filter { $0.entry == .rcpt }.map { run in
+        run.steps.reduce(0) { $0 + $1.replies.filter { $0.question.isDNS }.count }
+      }.max() ?? 0
     let effects = rehearsal.trace.runs.flatMap { $0.steps.flatMap(\.effects) }
     let isDiscarded = effects.contains { effect in
       if case .redirect = effect { return true }
@@ -426,7 +462,8 @@ public final class Prover {
       ($0.command == "DATA" || $0.command == ".") && !$0.isAccepted
     }
     return (
-      Played(exchanges: exchanges, waits: waits, isDelivered: !isDiscarded && !isRefusedLater), used,
+      Played(exchanges: exchanges, waits: waits, isDelivered: !isDiscarded && !isRefusedLater),
+      used,
       conversation
     )
   }
@@ -446,7 +483,8 @@ extension NodeRunner.Leaf {
 
 extension OracleKey {
   fileprivate var isAboutDNS: Bool {
-    !text.hasPrefix("policy service") && !text.contains("reject_unverified") && !text.contains(" for ")
+    !text.hasPrefix("policy service") && !text.contains("reject_unverified")
+      && !text.contains(" for ")
   }
 }
 

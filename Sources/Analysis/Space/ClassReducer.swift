@@ -10,6 +10,7 @@ struct ClassReducer {
   private let models: [Model]
   private let oracles: Oracles
   private let observers: [Operation]
+  private let isTextual: Bool
 
   /// How one operation treats one value.
   private struct Signature: Hashable {
@@ -31,6 +32,8 @@ struct ClassReducer {
     var leaves: [Leaf] = []
     /// Told apart whatever the operations say.
     var mark = 0
+    /// Which kind of domain an address has, for each configuration.
+    var classes: [Int] = []
 
     init() {}
 
@@ -48,13 +51,15 @@ struct ClassReducer {
     }
   }
 
-  init(_ models: [Model], _ oracles: Oracles, observers: [Operation]) {
+  /// - Parameter isTextual: replies count as a whole, not only by their codes.
+  init(_ models: [Model], _ oracles: Oracles, observers: [Operation], isTextual: Bool) {
+    self.isTextual = isTextual
     self.models = models
     self.oracles = oracles
     self.observers = observers
   }
 
-  mutating func reduce(_ space: inout SessionSpace) {
+  func reduce(_ space: inout SessionSpace) {
     for dimension in Dimension.allCases where dimension != .count {
       let kept = representatives(dimension, space)
       switch dimension {
@@ -69,14 +74,16 @@ struct ClassReducer {
       case .count: break
       }
     }
-    let isCounted = models.contains { $0.operations.contains(.rejectMultiRecipientBounce) }
+    let isCounted =
+      models.contains { $0.operations.contains(.rejectMultiRecipientBounce) }
       || models.contains { model in
         [Stage.data, .endOfData].contains { !model.settings.list($0.parameterName).isEmpty }
       }
     if !isCounted { space.counts = [false] }
   }
 
-  private func representatives(_ dimension: Dimension, _ space: SessionSpace) -> [Int] {
+  /// Indices of one value of each class.
+  func representatives(_ dimension: Dimension, _ space: SessionSpace) -> [Int] {
     let total = space.count(dimension)
     guard total > 1 else { return Array(0..<total) }
     var probes: [(Model, Operation, Executor)] = []
@@ -104,10 +111,29 @@ struct ClassReducer {
       for (model, operation, executor) in probes {
         signatures.append(signature(model, operation, executor, facts))
       }
-      signatures.append(Signature(special: dimension, facts))
+      var special = Signature(special: dimension, facts)
+      special.classes = models.map { addressClass(dimension, facts, $0) }
+      signatures.append(special)
       if seen.insert(signatures).inserted { kept.append(index) }
     }
     return kept
+  }
+
+  /// Class of the domain, and whether the address is ours to look up by its local part alone.
+  private func addressClass(_ dimension: Dimension, _ facts: Facts, _ model: Model) -> Int {
+    guard dimension == .sender || dimension == .recipient, !model.resolverForgets,
+      let address = dimension == .sender ? facts.sender : facts.recipient
+    else { return 0 }
+    var book = AnswerBook()
+    guard let resolved = try? model.context.resolver.resolve(address, book: &book) else {
+      return -1
+    }
+    var result = Int(resolved.addressClass.rawValue)
+    if resolved.isRouted { result |= 16 }
+    if resolved.hasSyntaxError { result |= 32 }
+    if resolved.hasFailed { result |= 64 }
+    if resolved.domain.equalsIgnoringCase(model.settings.string("myorigin").utf8) { result |= 128 }
+    return result
   }
 
   private func signature(
@@ -127,7 +153,7 @@ struct ClassReducer {
         case .permit: result = 2
         case .reject(let reply):
           result = 3
-          text = Abstraction.text(reply, facts)
+          text = isTextual ? Abstraction.text(reply, facts) : Bytes(reply.prefix(3))
         case .hangUp: result = 4
         case .fatal: result = 5
         case .list: result = 6
@@ -152,7 +178,9 @@ struct ClassReducer {
 
   /// A key of the client's name, not of its address.
   private static func isName(_ key: Bytes, _ facts: Facts) -> Bool {
-    func ends(_ name: Bytes) -> Bool { name.count >= key.count && name.suffix(key.count) == key[...] }
+    func ends(_ name: Bytes) -> Bool {
+      name.count >= key.count && name.suffix(key.count) == key[...]
+    }
     return ends(facts.client.name) || ends(facts.client.reverseName)
   }
 }

@@ -24,7 +24,8 @@ extension Operation {
     switch self {
     case .enter(.helo): [.helo]
     case .enter, .leave, .warnEmptyRelayDefault, .applyDeferIfPermit, .accept, .permit, .reject,
-      .defer, .deferIfPermit, .deferIfReject, .checkPolicyService, .sleep, .warnOnly, .misconfigured,
+      .defer, .deferIfPermit, .deferIfReject, .checkPolicyService, .sleep, .warnOnly,
+      .misconfigured,
       .rejectMapsRBL:
       []
     case .implicitUnlistedSender: [.sender]
@@ -32,7 +33,8 @@ extension Operation {
       .deferUnauthDestination, .permitMXBackup:
       [.recipient]
     case .rejectUnauthPipelining: [.pipelining]
-    case .rejectPlaintextSession, .certificateAccess, .permitTLSClientCerts, .permitTLSAllClientCerts:
+    case .rejectPlaintextSession, .certificateAccess, .permitTLSClientCerts,
+      .permitTLSAllClientCerts:
       [.channel]
     case .permitInetInterfaces: [.address]
     case .permitMynetworks: [.address, .name]

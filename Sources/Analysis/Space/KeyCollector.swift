@@ -60,7 +60,8 @@ struct KeyCollector {
       add(list.contents, .recipient, model)
       add(list.contents, .sender, model)
     }
-    if model.operations.contains(where: { if case .checkRelayDomains = $0 { true } else { false } }) {
+    if model.operations.contains(where: { if case .checkRelayDomains = $0 { true } else { false } })
+    {
       add(classes.relayDomains.contents, .client, model)
     }
     for parameter in Model.mapParameters {
@@ -123,7 +124,9 @@ struct KeyCollector {
     case .proxied(let inner): add(inner, roles)
     case .patterns(let rules):
       // Texts that the patterns were made for: witnesses, no proof depends on them.
-      for rule in rules { if let text = PatternExample.text(rule.pattern) { for role in roles { add(text, role) } } }
+      for rule in rules {
+        if let text = PatternExample.text(rule.pattern) { for role in roles { add(text, role) } }
+      }
     case .constant, .random, .failing, .opaque: break
     }
   }
@@ -251,7 +254,9 @@ struct LargeTableFilter {
       known.formUnion(keys.locals)
       known.formUnion(keys.domains)
     }
-    for word in ["postmaster", "mailer-daemon", "double-bounce", "abuse"] { known.insert(Bytes(word)) }
+    for word in ["postmaster", "mailer-daemon", "double-bounce", "abuse"] {
+      known.insert(Bytes(word))
+    }
     self.known = known
     self.others = others
     pieces = collector.cuts.starts
@@ -265,7 +270,8 @@ struct LargeTableFilter {
       if others.contains(where: { isThere(key, in: $0) }) { return true }
     }
     if isKnown(key) { return true }
-    return seen.insert(Form(value: value, shape: LargeTableFilter.shape(key), piece: piece)).inserted
+    return seen.insert(Form(value: value, shape: LargeTableFilter.shape(key), piece: piece))
+      .inserted
   }
 
   /// Whether the key, or a part of it that is looked up by itself, stands somewhere else too.
@@ -306,7 +312,9 @@ struct LargeTableFilter {
     if domain.first == 0x2E { shape |= 32 }
     if domain.first == 0x5B { shape |= 64 }
     let local = key[..<(at ?? 0)]
-    if local.contains(where: { !$0.isASCIILetter && !$0.isASCIIDigit && $0 != 0x2E }) { shape |= 128 }
+    if local.contains(where: { !$0.isASCIILetter && !$0.isASCIIDigit && $0 != 0x2E }) {
+      shape |= 128
+    }
     if key.contains(where: { $0 >= 128 }) { shape |= 256 }
     if domain.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }) { shape |= 512 }
     return shape

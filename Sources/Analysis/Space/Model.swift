@@ -47,7 +47,8 @@ final class Model {
         TableSpec(word).map { context.open($0).isRemote } ?? false
       }
     }
-    for parameter in ["sender_dependent_default_transport_maps", "sender_dependent_relayhost_maps"] {
+    for parameter in ["sender_dependent_default_transport_maps", "sender_dependent_relayhost_maps"]
+    {
       if !settings.string(parameter).isEmpty { gaps.append("\(parameter) is not followed") }
     }
   }

@@ -91,10 +91,13 @@ enum Abstraction {
     add(facts.recipient.map { Bytes(MailAddress.domain(of: $0)) }, "$recipient_domain")
     add(facts.sender.map { Bytes(MailAddress.domain(of: $0)) }, "$sender_domain")
     parts.sort { $0.name.count > $1.name.count }
+    let starts = Set(parts.map { $0.name[0] })
     var result: Bytes = []
     var index = 0
     while index < text.count {
-      if let part = parts.first(where: { text[index...].starts(with: $0.name) }) {
+      if starts.contains(text[index]),
+        let part = parts.first(where: { text[index...].starts(with: $0.name) })
+      {
         result += part.mark
         index += part.name.count
       } else {

@@ -3,8 +3,9 @@ import LookupTables
 import RestrictionDSL
 import Runtime
 
-/// One thing that only others know: the answer to "is the client listed at …", "what does the policy
-/// service say", and the like. A session has one answer to it, whichever restriction asks.
+/// One thing that only others know, for instance whether the client is on a DNS list.
+///
+/// A session has one answer to it, whichever restriction asks.
 struct OracleKey: Hashable, Sendable, Comparable {
   /// In words, as assumptions show it.
   let text: String
@@ -129,7 +130,8 @@ final class Oracles {
     }
   }
 
-  private static let policyAnswers = ["DUNNO", "OK", "REJECT", "DEFER_IF_PERMIT", "DEFER_IF_REJECT"]
+  private static let policyAnswers =
+    ["DUNNO", "OK", "REJECT", "DEFER_IF_PERMIT", "DEFER_IF_REJECT"]
     .map { OracleAnswer(label: "answers \($0)", value: .policy(.action(Bytes($0)))) }
     + [OracleAnswer(label: "does not answer", value: .policy(.failed))]
 
@@ -169,16 +171,20 @@ final class Oracles {
       let other = DNSRecord.mx(preference: 10, host: Bytes("mx.unlisted.example"), ttl: 60)
       return [
         Oracles.dns("other servers", .records([other])),
-        Oracles.dns("we are a secondary", .records([other, .mx(preference: 20, host: own, ttl: 60)])),
+        Oracles.dns(
+          "we are a secondary", .records([other, .mx(preference: 20, host: own, ttl: 60)])),
         Oracles.dns("we are the primary", .records([.mx(preference: 10, host: own, ttl: 60)])),
         Oracles.dns("none", .noData), Oracles.dns("fails for now", .temporary),
       ]
     default: break
     }
     var answers = [Oracles.dns("exists", Assumptions.resolving(name, type))]
-    if type == .mx { answers.append(Oracles.dns("null MX", .records([.mx(preference: 0, host: [], ttl: 60)]))) }
+    if type == .mx {
+      answers.append(Oracles.dns("null MX", .records([.mx(preference: 0, host: [], ttl: 60)])))
+    }
     if type == .aaaa {
-      answers.append(Oracles.dns("exists", .records([.address(.v6(0x2001_0DB8 << 32, 1), ttl: 60)])))
+      answers.append(
+        Oracles.dns("exists", .records([.address(.v6(0x2001_0DB8 << 32, 1), ttl: 60)])))
     }
     answers += [
       Oracles.dns("no such name", .noName), Oracles.dns("no data", .noData),
@@ -214,7 +220,10 @@ final class Oracles {
         }
       }
       if !addresses.contains(.v4(0x7FFF_FFFE)) { addresses.append(.v4(0x7FFF_FFFE)) }
-      var answers = lists[domain] ?? [Oracles.dns("not listed", .noName), Oracles.dns("fails for now", .temporary)]
+      var answers =
+        lists[domain] ?? [
+          Oracles.dns("not listed", .noName), Oracles.dns("fails for now", .temporary),
+        ]
       func add(_ some: [IPAddress]) {
         let label = "listed with " + some.map { "\($0)" }.joined(separator: " and ")
         guard !answers.contains(where: { $0.label == label }) else { return }
@@ -222,7 +231,9 @@ final class Oracles {
       }
       for address in addresses { add([address]) }
       for first in addresses.indices {
-        for second in addresses.indices where first < second { add([addresses[first], addresses[second]]) }
+        for second in addresses.indices where first < second {
+          add([addresses[first], addresses[second]])
+        }
       }
       if addresses.count > 2 { add(addresses) }
       lists[domain] = answers
@@ -272,7 +283,9 @@ final class Oracles {
           "\(manyHosts) hosts",
           .records((0..<manyHosts).map { record(Bytes("h\($0).unlisted.example")) })))
     }
-    if type == .mx { answers.append(Oracles.dns("null MX", .records([.mx(preference: 0, host: [], ttl: 60)]))) }
+    if type == .mx {
+      answers.append(Oracles.dns("null MX", .records([.mx(preference: 0, host: [], ttl: 60)])))
+    }
     answers += [
       Oracles.dns("no such name", .noName), Oracles.dns("no data", .noData),
       Oracles.dns("fails for now", .temporary),
@@ -383,14 +396,17 @@ final class Oracles {
           others += Oracles.anyAction.map { value("line \(rule.line) answers \($0)", Bytes($0)) }
           continue
         }
-        if seen.insert(constant).inserted { others.append(value("line \(rule.line) matches", constant)) }
+        if seen.insert(constant).inserted {
+          others.append(value("line \(rule.line) matches", constant))
+        }
       }
     case .random(let values):
       others = values.map { value("answers \($0.text)", $0) }
     case .union, .pipe, .proxied, .opaque, .failing, .entries, .constant, .networks:
       others += Oracles.anyAction.map { value("answers \($0)", Bytes($0)) }
       others.append(
-        OracleAnswer(label: "cannot be asked", value: .table(.failure(LookupError(.temporary, [])))))
+        OracleAnswer(label: "cannot be asked", value: .table(.failure(LookupError(.temporary, []))))
+      )
     }
     tables[name] = others
     return answers + others

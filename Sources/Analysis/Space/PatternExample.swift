@@ -30,7 +30,8 @@ enum PatternExample {
         atom = Bytes("x")
         index += 1
       case UInt8(ascii: "["):
-        guard let close = pattern[(index + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]")) else { return nil }
+        guard let close = pattern[(index + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]"))
+        else { return nil }
         let inside = pattern[(index + 1)..<close]
         atom = inside.first == UInt8(ascii: "^") ? Bytes("x") : Bytes(inside.prefix(1))
         index = close + 1

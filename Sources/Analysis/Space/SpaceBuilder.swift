@@ -6,7 +6,7 @@ import Runtime
 /// Makes the space of one configuration, or the common space of two.
 struct SpaceBuilder {
   private let models: [Model]
-  private let oracles: Oracles
+  private let reducer: ClassReducer
   private var keys = KeyCollector()
   private var space = SessionSpace()
   private let fresh: FreshNames
@@ -14,9 +14,9 @@ struct SpaceBuilder {
   /// Combinations of local parts and domains that are looked at.
   private static let pairLimit = 60_000
 
-  private init(_ models: [Model], _ oracles: Oracles) {
+  private init(_ models: [Model], _ reducer: ClassReducer) {
     self.models = models
-    self.oracles = oracles
+    self.reducer = reducer
     for model in models { keys.collect(model) }
     keys.collectLargeTables()
     fresh = FreshNames(avoiding: keys)
@@ -24,16 +24,16 @@ struct SpaceBuilder {
 
   /// - Parameter observers: operations whose answers must be told apart too.
   static func space(
-    _ models: [Model], _ oracles: Oracles, observers: [Operation]
+    _ models: [Model], _ oracles: Oracles, observers: [Operation], isTextual: Bool = false
   ) -> SessionSpace {
-    var builder = SpaceBuilder(models, oracles)
+    var builder = SpaceBuilder(
+      models, ClassReducer(models, oracles, observers: observers, isTextual: isTextual))
     builder.addCandidates()
     builder.space.gaps = models.flatMap(\.gaps) + builder.keys.gaps
     if builder.keys.cuts.isInexact {
       builder.space.gaps.append("an IPv6 key ends in ':' or has a group of zero")
     }
-    var reducer = ClassReducer(models, oracles, observers: observers)
-    reducer.reduce(&builder.space)
+    builder.reducer.reduce(&builder.space)
     for index in builder.space.gaps.indices.reversed()
     where builder.space.gaps[..<index].contains(builder.space.gaps[index]) {
       builder.space.gaps.remove(at: index)
@@ -48,10 +48,12 @@ struct SpaceBuilder {
   private mutating func addCandidates() {
     addClients()
     addHelos()
-    space.senders = [[]] + mailAddresses(keys.sender, isRecipient: false)
-    space.recipients = mailAddresses(keys.recipient, isRecipient: true)
     addLogins()
     addChannels()
+    space.senders = [[]]
+    space.recipients = [fresh.user + Bytes("@") + fresh.host]
+    space.senders += mailAddresses(keys.sender, .sender)
+    space.recipients = mailAddresses(keys.recipient, .recipient)
     if uses({ $0 == .rejectUnauthPipelining }) { space.pipelining = [false, true] }
   }
 
@@ -118,7 +120,9 @@ struct SpaceBuilder {
         names += [Bytes("bad-.") + base, Bytes("[") + base]
       }
     }
-    for word in ["[192.0.2.1]", "[IPv6:2001:db8::1]", "[999]", "192.0.2.1", "bad-.", "under_score.x"] {
+    for word in [
+      "[192.0.2.1]", "[IPv6:2001:db8::1]", "[999]", "192.0.2.1", "bad-.", "under_score.x",
+    ] {
       names.append(Bytes(word))
     }
     for model in models {
@@ -133,8 +137,13 @@ struct SpaceBuilder {
 
   // MARK: Addresses
 
-  private func mailAddresses(_ keys: KeyCollector.MailKeys, isRecipient: Bool) -> [Bytes] {
-    var domains = mailDomains(keys)
+  private func mailAddresses(
+    _ keys: KeyCollector.MailKeys, _ dimension: Dimension
+  ) -> [Bytes] {
+    let isRecipient = dimension == .recipient
+    // What is said of a domain does not depend on the local part in front of it: one domain of each
+    // kind meets every local part.
+    var domains = alike(mailDomains(keys), dimension)
     let locals = localParts(keys, isRecipient: isRecipient)
     var found: [Bytes] = []
     for local in locals { found.append(local) }
@@ -158,6 +167,14 @@ struct SpaceBuilder {
     }
     var seen: Set<Bytes> = []
     return found.filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  /// One domain of each class.
+  private func alike(_ domains: [Bytes], _ dimension: Dimension) -> [Bytes] {
+    var trial = space
+    let addresses = domains.map { fresh.user + Bytes("@") + $0 }
+    if dimension == .sender { trial.senders = addresses } else { trial.recipients = addresses }
+    return reducer.representatives(dimension, trial).map { domains[$0] }
   }
 
   private func mailDomains(_ keys: KeyCollector.MailKeys) -> [Bytes] {
@@ -255,7 +272,7 @@ struct SpaceBuilder {
 
 /// Names that no table and no list knows.
 struct FreshNames {
-  /// `host.unlisted.example`
+  /// Fully qualified.
   let host: Bytes
   let label: Bytes
   let user: Bytes
@@ -270,10 +287,13 @@ struct FreshNames {
       known.contains(Bytes(text)) || known.contains(Bytes("." + text))
     }
     let top = ["example", "test", "invalid"] + (0...).lazy.prefix(10_000).map { "zz\($0)" }
-    let last = top.first { !isKnown($0) && !isKnown("unlisted.\($0)") && !isKnown("host.unlisted.\($0)") }
+    let last = top.first {
+      !isKnown($0) && !isKnown("unlisted.\($0)") && !isKnown("host.unlisted.\($0)")
+    }
     host = Bytes("host.unlisted.\(last ?? "zz")")
     let label = ["unlisted", "nobody"] + (0..<10_000).map { "unlisted\($0)" }
     self.label = Bytes(label.first { !isKnown($0) } ?? "unlisted")
-    user = Bytes((["someone"] + (0..<10_000).map { "someone\($0)" }).first { !isKnown($0) } ?? "someone")
+    user = Bytes(
+      (["someone"] + (0..<10_000).map { "someone\($0)" }).first { !isKnown($0) } ?? "someone")
   }
 }

@@ -24,9 +24,12 @@ public struct MatchListElement: Hashable, Sendable {
       switch literal.network {
       case .success(let network)?: pattern = .literal(literal.text, network)
       case .failure(let bad)?: pattern = .unusable(bad.reason)
-      case nil: pattern = .literal(literal.text, IPAddress(literal.text).flatMap {
-          IPNetwork($0, prefixLength: $0.bitWidth)
-        })
+      case nil:
+        pattern = .literal(
+          literal.text,
+          IPAddress(literal.text).flatMap {
+            IPNetwork($0, prefixLength: $0.bitWidth)
+          })
       }
     }
   }

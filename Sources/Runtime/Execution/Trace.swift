@@ -158,7 +158,8 @@ extension Evaluation {
         stage: run.stage, operation: operation, name: written?.name ?? "", range: written?.range,
         isWarning: isWarning, depth: run.frames.count, node: run.frames.isEmpty ? run.pc : nil,
         result: result, isKept: isKept, probes: probes, matches: matches, replies: replies,
-        setsDeferIfPermit: state.flags.deferIfPermit && !flags.deferIfPermit && isDeferral(operation),
+        setsDeferIfPermit: state.flags.deferIfPermit && !flags.deferIfPermit
+          && isDeferral(operation),
         setsDeferIfReject: state.flags.deferIfReject && !flags.deferIfReject,
         effects: Array(run.effects[min(effects, run.effects.count)...]))
     }

@@ -62,5 +62,7 @@ public struct Exchange: Hashable, Sendable {
   public let isClosed: Bool
 
   /// The command was accepted.
-  public var isAccepted: Bool { replies.last.map { $0.hasPrefix("2") || $0.hasPrefix("3") } ?? false }
+  public var isAccepted: Bool {
+    replies.last.map { $0.hasPrefix("2") || $0.hasPrefix("3") } ?? false
+  }
 }

@@ -25,7 +25,8 @@ struct Explain: ParsableCommand {
   @Option(help: "Client address.")
   var client: String?
 
-  @Option(help: "Verified client name; 'unknown' (the default), or 'temporary' for a failed lookup.")
+  @Option(
+    help: "Verified client name; 'unknown' (the default), or 'temporary' for a failed lookup.")
   var clientName: String?
 
   @Option(help: "HELO name.")

@@ -32,13 +32,16 @@ struct Prove: ParsableCommand {
 
   func run() throws {
     guard let wanted = Property(property, bound: bound) else {
-      throw ValidationError("need one of \(Property.names.joined(separator: ", ")); bounded-dns needs a number")
+      throw ValidationError(
+        "need one of \(Property.names.joined(separator: ", ")); bounded-dns needs a number")
     }
     let configuration = try Analysed.configuration(config, command: "prove", failure: 66)
     let services = configuration.services.filter { candidate in
       service == nil || configuration.service(service)?.name == candidate.name
     }
-    guard !services.isEmpty else { throw ValidationError("no service '\(service ?? "")' in master.cf") }
+    guard !services.isEmpty else {
+      throw ValidationError("no service '\(service ?? "")' in master.cf")
+    }
     let results = services.map { Prover($0, wanted).run() }
     print(format == .json ? ProofText.json(results) : ProofText.text(results), terminator: "")
     if results.contains(where: { $0.status == .refuted }) { throw ExitCode(1) }
