@@ -26,6 +26,8 @@ final class Explorer {
     let effects: [Effect]
 
     var isAccepted: Bool { kind == .accepted }
+
+    var withoutEffects: Ending { Ending(kind: kind, entry: entry, effects: []) }
   }
 
   /// A set of sessions that end alike.
@@ -153,6 +155,11 @@ final class Explorer {
     var state = state
     let run = model.executor.begin(entries[phase], facts(region.first, phase), &state)
     add(phase, region, run, state, carried, waits: waits)
+    // Without delay an earlier recipient, accepted or not, may have had the sender checked.
+    if entries[phase] == .rcpt, entries.count > 3 {
+      state.assumeSenderIsChecked()
+      add(phase, region, run, state, carried, waits: waits)
+    }
   }
 
   /// Recipients that no list is asked about.

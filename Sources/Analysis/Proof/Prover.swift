@@ -295,7 +295,7 @@ public final class Prover {
       choice[.recipient] = index
       let recipient = space.recipients[index]
       guard MailAddress.localPart(of: recipient).equalsIgnoringCase("postmaster".utf8),
-        recipient.contains(0x40)
+        MailAddress.isPublicDomain(MailAddress.domain(of: recipient))
       else { return false }
       return !isForeign(choice)
     }
@@ -341,8 +341,9 @@ public final class Prover {
     var suspects: [Suspect] = []
     var starts: [(Region, [(OracleKey, Int)])] = []
     explorer.visit = { node, leaf, choice in
+      // A malformed reply is another matter: it is an answer.
       guard leaf.questions.contains(where: { Oracles.isFailure($0.1.value) }),
-        leaf.isPermanent
+        !leaf.questions.contains(where: { $0.1.value == .dns(.malformed) }), leaf.isPermanent
       else { return }
       // Without the failure the node does not refuse with the same answers.
       starts.append((Region(single: choice), leaf.answers))
@@ -420,12 +421,14 @@ public final class Prover {
   private func witness(in region: Region, isBroken: (Played) -> Bool) -> Witness? {
     var attempts = 0
     for offset in 0..<Prover.attempts {
+      // Something may depend on an earlier RCPT for the same recipient.
+      let isRepeated = offset >= Prover.attempts / 2
       // Every dimension moves on at its own pace, so that few attempts see many values.
       let choice = region.classes.enumerated().map { index, list in
         list[(offset / (index % 3 + 1)) % list.count]
       }
       attempts += 1
-      let (played, answers, conversation) = play(choice, region)
+      let (played, answers, conversation) = play(choice, region, isRepeated: isRepeated)
       guard isBroken(played) else { continue }
       return Witness(conversation: conversation, answers: answers, exchanges: played.exchanges)
     }
@@ -433,12 +436,13 @@ public final class Prover {
   }
 
   private func play(
-    _ choice: [Int], _ region: Region
+    _ choice: [Int], _ region: Region, isRepeated: Bool
   ) -> (Played, [(question: Question, answer: Answer.Value)], Conversation) {
     var conversation = space.conversation(choice)
     if space.counts[choice[.count]], let first = conversation.recipients.first {
       conversation.recipients = [Bytes("<postmaster>"), first]
     }
+    if isRepeated { conversation.recipients += conversation.recipients }
     let script = AnswerScript(explorer, region, choice)
     let assumptions = Assumptions([], listDomains: rehearsal.listDomains)
     var used: [(question: Question, answer: Answer.Value)] = []

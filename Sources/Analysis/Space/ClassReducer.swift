@@ -41,7 +41,11 @@ struct ClassReducer {
     init(special dimension: Dimension, _ facts: Facts) {
       switch dimension {
       case .recipient:
-        mark = facts.recipient?.equalsIgnoringCase("postmaster".utf8) == true ? 1 : 0
+        let recipient = facts.recipient ?? []
+        if MailAddress.localPart(of: recipient).equalsIgnoringCase("postmaster".utf8) {
+          mark = recipient.contains(0x40) ? 2 : 1
+          if MailAddress.isPublicDomain(MailAddress.domain(of: recipient)) { mark |= 4 }
+        }
       case .sender: mark = facts.sender?.isEmpty == true ? 1 : 0
       case .login: mark = facts.login == nil ? 0 : 1
       case .name: mark = Int(facts.client.nameStatus.rawValue)
@@ -182,6 +186,13 @@ struct ClassReducer {
       name.count >= key.count && name.suffix(key.count) == key[...]
     }
     return ends(facts.client.name) || ends(facts.client.reverseName)
+  }
+}
+
+extension MailAddress {
+  /// A domain that mail from elsewhere can be addressed to: neither `localhost` nor a literal.
+  static func isPublicDomain(_ domain: ArraySlice<UInt8>) -> Bool {
+    domain.contains(0x2E) && domain.first != 0x5B && domain.last != 0x2E
   }
 }
 

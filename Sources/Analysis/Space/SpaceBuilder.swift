@@ -146,7 +146,6 @@ struct SpaceBuilder {
     var domains = alike(mailDomains(keys), dimension)
     let locals = localParts(keys, isRecipient: isRecipient)
     var found: [Bytes] = []
-    for local in locals { found.append(local) }
     for address in keys.addresses.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       found.append(address)
       found += extended(address)
@@ -159,6 +158,8 @@ struct SpaceBuilder {
       for local in locals { found.append(local + Bytes("@") + domain) }
       found += routed(fresh.user + Bytes("@") + domain)
     }
+    // Without domain: our own is added.
+    found += locals
     if isRecipient {
       for model in models {
         let probe = SessionSettings(model.settings).probeSender.address

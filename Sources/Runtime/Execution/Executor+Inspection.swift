@@ -112,6 +112,9 @@ extension PolicyRun {
 }
 
 extension PolicyState {
+  /// An earlier command of the transaction has checked the sender already.
+  public mutating func assumeSenderIsChecked() { flags.senderIsChecked = true }
+
   /// Replaces the texts of postponed rejections, for analyses that compare them.
   public mutating func replaceTexts(_ replacement: (Bytes) -> Bytes) {
     permitDeferral = permitDeferral?.with(replacement)
