@@ -47,7 +47,7 @@ public struct Explanation: Sendable {
       let steps = runs.flatMap(\.steps)
       return Command(
         exchange: exchange,
-        items: runs.flatMap { run in run.steps.compactMap { writer.item($0, run.facts) } },
+        items: runs.flatMap { run in run.steps.compactMap { writer.item($0, run.recipient) } },
         notEvaluated: runs.flatMap(writer.notEvaluated),
         probes: steps.reduce(0) { $0 + $1.probes.count },
         waits: steps.reduce(0) { count, step in

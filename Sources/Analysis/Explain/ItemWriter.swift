@@ -53,21 +53,21 @@ struct ItemWriter {
   }
 
   /// - Returns: `nil` for what is only structure.
-  func item(_ step: Trace.Step, _ facts: Facts) -> Explanation.Item? {
+  func item(_ step: Trace.Step, _ recipient: Bytes?) -> Explanation.Item? {
     switch step.operation {
     case .enter, .leave, .accept: return nil
     case .applyDeferIfPermit, .implicitUnlistedSender, .implicitUnlistedRecipient:
       if step.operation == .applyDeferIfPermit, step.result == .dunno { return nil }
       return Explanation.Item(
         list: "", number: 0, text: ItemWriter.implicit(step.operation), result: result(step),
-        reason: reason(step, facts), place: "", depth: step.depth)
+        reason: reason(step, recipient), place: "", depth: step.depth)
     default:
       let prefix = step.isWarning ? "warn_if_reject " : ""
       return Explanation.Item(
         list: step.stage?.listName ?? "",
         number: step.depth == 0 ? number(step.stage, step.range, step.operation) : 0,
         text: prefix + step.operation.mnemonic, result: result(step),
-        reason: reason(step, facts), place: place(step.range), depth: step.depth)
+        reason: reason(step, recipient), place: place(step.range), depth: step.depth)
     }
   }
 
@@ -101,9 +101,9 @@ struct ItemWriter {
 
   // MARK: Why
 
-  private func reason(_ step: Trace.Step, _ facts: Facts) -> String {
+  private func reason(_ step: Trace.Step, _ recipient: Bytes?) -> String {
     var parts: [String] = []
-    if let destination = destination(step.operation, facts) { parts.append(destination) }
+    if let destination = destination(step.operation, recipient) { parts.append(destination) }
     if step.isKept { parts.append("as before in this transaction") }
     for match in step.matches {
       parts.append("\(match.parameter) has \(match.element.text)")
@@ -121,7 +121,7 @@ struct ItemWriter {
   }
 
   /// Which list makes the recipient's domain ours.
-  private func destination(_ operation: Operation, _ facts: Facts) -> String? {
+  private func destination(_ operation: Operation, _ recipient: Bytes?) -> String? {
     switch operation {
     case .permitAuthDestination, .rejectUnauthDestination, .deferUnauthDestination,
       .checkRelayDomains:
@@ -129,7 +129,7 @@ struct ItemWriter {
     default: return nil
     }
     var book = AnswerBook()
-    guard let recipient = facts.recipient,
+    guard let recipient,
       let resolved = try? rehearsal.executor.context.resolver.resolve(recipient, book: &book)
     else { return nil }
     let list =

@@ -46,7 +46,7 @@ struct SessionSpace: Sendable {
   /// - Parameter choice: an index for every dimension, in the order of ``Dimension``.
   func facts(_ choice: [Int], at entry: Entry) -> Facts {
     let address = addresses[choice[Dimension.address]]
-    var facts = Facts(
+    let facts = Facts(
       client: client(address, names[choice[Dimension.name]]), serverAddress: Bytes("127.0.0.1"),
       serverPort: Bytes("25"), instance: [])
     facts.socketAddress = address

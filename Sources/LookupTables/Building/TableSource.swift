@@ -73,6 +73,9 @@ public struct TableSource {
   /// `F, line N: ` with the first physical line of the last entry, 1-based.
   public var place: String { "\(name), line \(lines.number): " }
 
+  /// The first physical line of the last entry.
+  var line: Int { lines.number }
+
   /// The key of the last entry as written.
   public var key: ArraySlice<UInt8> { text[keyRange] }
 

@@ -81,8 +81,10 @@ extension OpenTable {
       let reader = try FileReader(path: path)
       var source = TableSource(
         name: path, reader: reader, options: options, incompleteAction: "")
-      while let entry = try source.next(warn: { _ in }) {
-        if CaseFolding.fold(entry.key, unicode: true) == wanted { return entry.line }
+      var folded: Bytes = []
+      while try source.next(warn: { _ in }) {
+        source.copyKey(to: &folded)
+        if folded == wanted { return source.line }
       }
     } catch { return nil }
     return nil

@@ -74,7 +74,8 @@ public final class Trace {
   /// One SMTP command.
   public struct Run: Sendable {
     public let entry: Entry
-    public let facts: Facts
+    /// Internal form; `nil` where the command has none.
+    public let recipient: Bytes?
     public internal(set) var steps: [Step] = []
   }
 
@@ -95,7 +96,7 @@ public final class Trace {
   // MARK: Told by the executor
 
   func begin(_ entry: Entry, _ facts: Facts) {
-    runs.append(Run(entry: entry, facts: facts))
+    runs.append(Run(entry: entry, recipient: facts.recipient))
     forgetNode()
   }
 

@@ -170,7 +170,7 @@ private final class Play {
       io.now = Play.now
       io.wallClock = Int64(Play.now) * 1_000_000
       let step = session.step(&io)
-      if step != .abort { received += io.output.storage[io.output.start...] }
+      if step != .abort { received += io.output.bytes }
       io.output.consume(io.output.count)
       switch step {
       case .read: return
@@ -225,12 +225,17 @@ private final class MemoryLog: LogSink {
 
 /// A message sink that forgets everything.
 private final class NoStorage: Cleanup {
+  private final class Job: CommitJob {
+    let answer = CommitAnswer.queued
+    func perform() {}
+  }
+
   private final class Message: OpenMessage {
     let queueID = Bytes("QUEUEID")
     func add(_ recipient: Recipient) {}
     func beginContent() {}
     func write(_ line: Span<UInt8>, isComplete: Bool) {}
-    func finish(_ actions: MessageActions) -> CommitJob { CommitJob { .queued } }
+    func finish(_ actions: MessageActions) -> any CommitJob { Job() }
     func abandon() {}
   }
 
