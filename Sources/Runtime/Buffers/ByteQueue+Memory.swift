@@ -104,7 +104,8 @@ public struct ByteQueue: ~Copyable, @unchecked Sendable {
   func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
     body(
       Span(
-        _unsafeElements: UnsafeBufferPointer(start: base.map { UnsafePointer($0 + start) }, count: count)))
+        _unsafeElements: UnsafeBufferPointer(
+          start: base.map { UnsafePointer($0 + start) }, count: count)))
   }
 
   /// Lends the bytes to a C function, which gets them and their number.
@@ -113,7 +114,9 @@ public struct ByteQueue: ~Copyable, @unchecked Sendable {
   }
 
   /// A copy of the bytes that are not consumed.
-  public var bytes: Bytes { Bytes(UnsafeBufferPointer(start: base.map { $0 + start }, count: count)) }
+  public var bytes: Bytes {
+    Bytes(UnsafeBufferPointer(start: base.map { $0 + start }, count: count))
+  }
 
   /// A copy of some of them.
   func bytes(in range: Range<Int>) -> Bytes {

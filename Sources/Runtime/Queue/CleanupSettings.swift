@@ -43,9 +43,7 @@ final class CleanupSettings: Sendable {
   let replacesStrayCR: Bool
   let rejectedCharacters: [Bool]?
   let strippedCharacters: [Bool]?
-  /// Some bytes of lines are looked for.
-  let cleansLines: Bool
-  /// Not only CR and LF.
+  /// Some bytes are taken out of lines, or not accepted.
   let changesCharacters: Bool
   /// remote_header_rewrite_domain is set.
   let rewritesRemoteHeaders: Bool
@@ -75,7 +73,6 @@ final class CleanupSettings: Sendable {
     rejectedCharacters = CleanupSettings.characters(settings.string("message_reject_characters"))
     strippedCharacters = CleanupSettings.characters(settings.string("message_strip_characters"))
     changesCharacters = rejectedCharacters != nil || strippedCharacters != nil
-    cleansLines = changesCharacters || replacesStrayCR
     rewritesRemoteHeaders = !settings.string("remote_header_rewrite_domain").isEmpty
     contentFilter = Bytes(settings.string("content_filter"))
     alwaysBCC = Bytes(settings.string("always_bcc"))

@@ -71,6 +71,15 @@ struct ContentParser: ~Copyable {
   /// Nothing but body follows: no part may begin, and nothing is reported.
   var isInPlainBody: Bool { section == .body && levels.isEmpty && !rules.reportsEightBitBody }
 
+  /// A header of the message itself may begin.
+  var isBetweenHeaders: Bool { section == .primary && header.isEmpty && !previousIsPart }
+
+  /// Goes on with a header whose first lines did not come this way.
+  mutating func resume(header text: Span<UInt8>, nameLength length: Int) {
+    header.append(text)
+    nameLength = length
+  }
+
   /// Takes one record of content.
   mutating func line<Sink: ContentSink>(
     _ text: Span<UInt8>, isComplete: Bool, to sink: Sink
@@ -98,8 +107,7 @@ struct ContentParser: ~Copyable {
     _ text: Span<UInt8>, isComplete: Bool, to sink: Sink
   ) -> Bool {
     if !header.isEmpty {
-      let isFolded = text.count > 0 && (text[0] == 0x20 || text[0] == 0x09)
-      if previousIsPart || isFolded {
+      if previousIsPart || text.isFolded {
         if header.count < rules.headerLimit {
           if !previousIsPart { header.append(0x0A) }
           extend(text)

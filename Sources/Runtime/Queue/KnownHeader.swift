@@ -69,6 +69,9 @@ enum KnownHeader: UInt8, CaseIterable, Sendable {
     }
   }
 
+  /// It is logged.
+  var isMessageID: Bool { self == .messageID || self == .resentMessageID }
+
   /// One of the `Resent-` family: missing headers are added with that prefix.
   var isResent: Bool {
     switch self {
@@ -80,7 +83,7 @@ enum KnownHeader: UInt8, CaseIterable, Sendable {
   }
 
   /// Bit in a set of headers.
-  var bit: UInt32 { 1 << UInt32(rawValue) }
+  var bit: UInt32 { 1 &<< UInt32(rawValue) }
 
   /// Recipients that everybody sees.
   static let visibleRecipients = cc.bit | to.bit | resentCc.bit | resentTo.bit
@@ -128,6 +131,11 @@ struct KnownHeaders: Sendable {
   }
 }
 
+extension Span<UInt8> {
+  /// A line that belongs to the header before it.
+  var isFolded: Bool { count > 0 && (self[0] == 0x20 || self[0] == 0x09) }
+}
+
 /// The shape of a header line.
 enum HeaderLine {
   /// Length of the header name at the start of a line.
@@ -135,14 +143,9 @@ enum HeaderLine {
   /// - Parameter colon: set to the index of the colon
   /// - Returns: `nil` where the line is no header
   static func nameLength(_ text: Span<UInt8>, colon: inout Int) -> Int? {
-    var index = 0
-    while index < text.count {
-      let byte = text[index]
-      if byte <= 0x20 || byte >= 0x7F || byte == 0x3A { break }
-      index += 1
-    }
-    guard index > 0 else { return nil }
-    let length = index
+    let length = text.nameLength
+    guard length > 0 else { return nil }
+    var index = length
     while index < text.count, text[index] == 0x20 || text[index] == 0x09 { index += 1 }
     guard index < text.count, text[index] == 0x3A else { return nil }
     colon = index

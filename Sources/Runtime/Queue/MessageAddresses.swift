@@ -19,7 +19,7 @@ enum MailForm {
     // As if a dot stood before the address: one may not be the first byte.
     var previous = Kind.dot
     for index in address.indices {
-      let kind = kinds[Int(address[index])]
+      let kind = Kind(address[index])
       switch kind {
       case .plain: break
       case .at:
@@ -36,15 +36,23 @@ enum MailForm {
     return at > 0 && hasDot && previous == .plain
   }
 
-  private enum Kind: UInt8 { case plain, at, dot, special }
+  private enum Kind {
+    case plain, at, dot, special
 
-  private static let kinds: [Kind] = (0...255).map { byte in
-    switch UInt8(byte) {
-    case 0x40: .at
-    case 0x2E: .dot
-    case 0...0x20, 0x7F, 0x21, 0x22, 0x25, 0x28, 0x29, 0x2C, 0x3A, 0x3B, 0x3C, 0x3E, 0x5B, 0x5C, 0x5D:
-      .special
-    default: .plain
+    @inline(__always)
+    init(_ byte: UInt8) {
+      switch byte {
+      case 0x40: self = .at
+      case 0x2E: self = .dot
+      case 0..<64 where Kind.low & 1 << UInt64(byte) != 0: self = .special
+      case 64..<128 where Kind.high & 1 << UInt64(byte & 63) != 0: self = .special
+      default: self = .plain
+      }
     }
+
+    /// Bit n: byte n is special: controls, blank, `!"%(),:;<>`.
+    private static let low: UInt64 = 0x5C00_1327_FFFF_FFFF
+    /// Bit n: byte 64 + n is special: `[\]` and DEL.
+    private static let high: UInt64 = 0x8000_0000_3800_0000
   }
 }

@@ -82,7 +82,8 @@ public struct QueueID: Hashable, Sendable {
       UInt64(microseconds), radix: 16, digits: QueueID.hexadecimal, width: 5)
   }
 
-  private static func number(_ text: ArraySlice<UInt8>, _ digits: StaticString, base: UInt64) -> UInt64?
+  private static func number(_ text: ArraySlice<UInt8>, _ digits: StaticString, base: UInt64)
+    -> UInt64?
   {
     guard !text.isEmpty else { return nil }
     let digits = Bytes("\(digits)")

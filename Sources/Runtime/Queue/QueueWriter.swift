@@ -22,7 +22,7 @@ public final class QueueWriter: Cleanup {
       settings: settings, log: log, addresses: addresses, tables: tables, clock: clock)
   }
 
-  public func open(_ head: consuming MessageHead) throws(MessageFailure) -> any OpenMessage {
+  public func open(_ head: borrowing MessageHead) throws(MessageFailure) -> any OpenMessage {
     let message = pool.take() ?? QueuedMessage(parts)
     do {
       try message.begin(head, pool)
@@ -34,7 +34,9 @@ public final class QueueWriter: Cleanup {
   }
 }
 
-/// Messages whose memory waits for the next one. Belongs to the loop.
+/// Messages whose memory waits for the next one.
+///
+/// Belongs to the loop.
 final class MessagePool {
   private var free: [QueuedMessage] = []
   /// How many are kept.

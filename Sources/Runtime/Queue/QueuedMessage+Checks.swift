@@ -116,7 +116,7 @@ extension QueuedMessage {
 
   /// The client as logs show it, `name[address]`.
   var origin: Bytes {
-    head.source.value(of: "log_message_origin") ?? Bytes("unknown")
+    state.source?.value(of: "log_message_origin") ?? Bytes("unknown")
   }
 
   func appendEnvelope(to line: inout ByteBuffer) {
@@ -134,8 +134,9 @@ extension QueuedMessage {
     _ name: String, _ before: StaticString, _ after: StaticString, to line: inout ByteBuffer
   ) {
     // What XFORWARD said wins over the real connection.
-    let source = head.source
-    guard let value = source.value(of: "log_\(name)") ?? source.value(of: name) else { return }
+    guard let source = state.source,
+      let value = source.value(of: "log_\(name)") ?? source.value(of: name)
+    else { return }
     line.append(before)
     LogText.append(value.span, to: &line)
     line.append(after)

@@ -5,19 +5,29 @@ import RestrictionDSL
 extension QueuedMessage: ContentSink {
   func write(_ line: Span<UInt8>, isComplete: Bool) {
     guard state.status.isOK else { return }
-    if state.isCopying && !(settings.replacesStrayCR && line.has(0x0D)) {
+    let isPlain = line.isPlain
+    if state.isCopying && (isPlain || !settings.replacesStrayCR || !line.has(0x0D)) {
       records.append(isComplete ? .line : .partOrFilter, line)
       return appended()
     }
-    if settings.cleansLines
-      && (settings.changesCharacters || line.has(0x0D) || line.has(0x0A))
+    if settings.changesCharacters
+      || (!isPlain && settings.replacesStrayCR && (line.has(0x0D) || line.has(0x0A)))
     {
       var copy = Bytes(copying: line)
       guard clean(&copy) else { return }
-      parser.line(copy.span, isComplete: isComplete, to: self)
+      take(copy.span, isComplete: isComplete, isPlain: false)
     } else {
-      parser.line(line, isComplete: isComplete, to: self)
+      take(line, isComplete: isComplete, isPlain: isPlain)
     }
+  }
+
+  private func take(_ line: Span<UInt8>, isComplete: Bool, isPlain: Bool) {
+    if state.passesHeaders {
+      if isComplete && pass(line, isPlain: isPlain) { return }
+      if state.passed.isOpen && line.isFolded { takeHeaderBack() } else { settleHeader() }
+    }
+    parser.line(line, isComplete: isComplete, to: self)
+    state.passesHeaders = passesHeaders && parser.isBetweenHeaders
     state.isCopying = copiesBody && parser.isInPlainBody
     appended()
   }
@@ -74,9 +84,7 @@ extension QueuedMessage: ContentSink {
   private func accept(
     _ headerClass: HeaderClass, _ text: Span<UInt8>, nameLength: Int, _ header: KnownHeader?
   ) {
-    if state.sizes.utf8 & 2 == 0 && text.hasHighBit {
-      state.sizes.utf8 |= settings.detectsUTF8 ? 3 : 2
-    }
+    noteHighBits(text)
     if header == .contentTransferEncoding { noteEncoding(text, nameLength: nameLength) }
     guard headerClass == .primary, header?.isMIME != true else { return writeHeader(text) }
     let isDropped = parts.drops(text, length: nameLength)
@@ -84,21 +92,17 @@ extension QueuedMessage: ContentSink {
       if !isDropped { writeHeader(text) }
       return
     }
-    state.headersSeen |= header.bit
-    if header.isResent { state.isResent = true }
-    switch header {
-    case .messageID: logMessageID(": message-id=", text, from: nameLength + 1)
-    case .resentMessageID: logMessageID(": resent-message-id=", text, from: nameLength + 1)
-    case .received:
-      state.hops += 1
-      if state.hops >= settings.hopLimit {
-        state.status.fail(.tooManyHops)
-        log("warning: \(queueID.text): message rejected: hopcount exceeded")
-        return
-      }
-    default: break
-    }
+    // A header that was taken back was noted when it came.
+    let isNoted = state.hasNoted
+    state.hasNoted = false
+    guard isNoted || note(header) else { return }
+    if header.isMessageID { logMessageID(header, text, nameLength: nameLength) }
     if isDropped { return }
+    write(header, text, nameLength: nameLength)
+  }
+
+  /// Writes a header, its addresses mapped.
+  func write(_ header: KnownHeader, _ text: Span<UInt8>, nameLength: Int) {
     if header.addresses != .none, let context = state.headerContext,
       let mapped = mappedHeader(text, nameLength: nameLength, header, context)
     {
@@ -115,23 +119,11 @@ extension QueuedMessage: ContentSink {
     }
   }
 
-  /// Logs a message id: the text from an index on, without the white space before it.
-  private func logMessageID(_ label: StaticString, _ text: Span<UInt8>, from index: Int) {
-    var start = min(index, text.count)
-    while start < text.count, text[start].isASCIISpace { start += 1 }
-    parts.line.clear()
-    parts.line.append(queueID)
-    parts.line.append(label)
-    LogText.append(text.extracting(start..<text.count), to: &parts.line)
-    logPartsLine()
-  }
-
   private func mappedHeader(
     _ text: Span<UInt8>, nameLength: Int, _ header: KnownHeader,
     _ context: AddressForms.Clients
   ) -> Bytes? {
     let addresses = parts.addresses
-    let mapsNothing = addresses.mapsNothing || !settings.mapsAddresses
     if mapsNothing && HeaderAddresses.areStandard(text, from: nameLength + 1) { return nil }
     let copy = Bytes(copying: text)
     let place: AddressRewriter.Places =
@@ -177,7 +169,7 @@ extension QueuedMessage: ContentSink {
     }
     guard adds else { return }
     if seen & (isResent ? KnownHeader.resentDate.bit : KnownHeader.date.bit) == 0 {
-      add(isResent ? "Resent-Date: " : "Date: ", parts.dates.header(head.arrival / 1_000_000))
+      add(isResent ? "Resent-Date: " : "Date: ", parts.dates.header(state.arrival / 1_000_000))
     }
     if seen & (isResent ? KnownHeader.resentFrom.bit : KnownHeader.from.bit) == 0 {
       add(
@@ -193,7 +185,7 @@ extension QueuedMessage: ContentSink {
   /// Makes up a message id and logs it.
   private func addMessageID(_ isResent: Bool) {
     var id: Bytes = [0x3C]
-    id.append(contentsOf: MailDate.digits(head.arrival / 1_000_000))
+    id.append(contentsOf: MailDate.digits(state.arrival / 1_000_000))
     id.append(0x2E)
     id.append(contentsOf: queueID)
     id.append(0x40)

@@ -3,6 +3,7 @@ import RestrictionDSL
 /// The extracted segment, and the job that makes the file durable.
 extension QueuedMessage {
   func finish(_ actions: MessageActions) -> any CommitJob {
+    if state.status.isOK { settleHeader() }
     if state.status.isOK { parser.end(to: self) }
     if let failure = state.mimeFailure { state.status.fail(failure) }
     state.sizes.content = offset - state.sizes.contentStart

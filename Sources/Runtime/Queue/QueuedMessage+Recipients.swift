@@ -10,7 +10,7 @@ extension QueuedMessage {
     if settings.detectsUTF8 && isUTF8 { state.sizes.utf8 |= 1 }
     if recipient.originalRecipient.isEmpty {
       // Notices and access actions give none; it is invented from the standard form.
-      recipient.originalRecipient = Bytes(head.smtputf8 && isUTF8 ? "utf-8;" : "rfc822;") + plain
+      recipient.originalRecipient = Bytes(state.smtputf8 && isUTF8 ? "utf-8;" : "rfc822;") + plain
     }
     guard settings.mapsAddresses else {
       return write(recipient, as: plain, original: recipient.address)

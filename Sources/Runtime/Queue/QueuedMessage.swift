@@ -16,8 +16,9 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   var parser: ContentParser
   /// No check looks at the body.
   let copiesBody: Bool
+  /// No check looks at headers.
+  let passesHeaders: Bool
 
-  private(set) var head: MessageHead
   var state = State()
   /// Where it goes when it is retired; `nil` while it waits there.
   private(set) var pool: MessagePool?
@@ -30,6 +31,12 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
 
   /// What is known of one message; thrown away as a whole.
   struct State {
+    /// - Unit: microseconds since 1970
+    var arrival: Int64 = 0
+    /// `nil` only before the message begins.
+    var source: MessageSource?
+    /// SMTPUTF8 was requested.
+    var smtputf8 = false
     var status = MessageStatus()
     var sizes = QueueSizes()
     /// Bytes that were written through already.
@@ -44,6 +51,11 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     var recipients = RecipientFilter()
 
     // Content.
+    /// Headers may go into the file as they come, see ``pass(_:)``.
+    var passesHeaders = false
+    var passed = PassedHeader()
+    /// The header in the parser was noted already.
+    var hasNoted = false
     var checksContent = false
     /// Nothing can be found in what follows: lines are only copied.
     var isCopying = false
@@ -66,8 +78,9 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     settings = parts.settings
     file = SpoolFile(in: parts.incoming)
     parser = ContentParser(rules: settings.parser)
-    head = MessageHead(
-      arrival: 0, sender: [], rewriteContext: nil, source: MessageSource([]))
+    passesHeaders =
+      !(settings.checksContent && parts.checks.looksAtHeaders)
+      && !settings.parser.reportsEightBitHeaders && !settings.changesCharacters
     copiesBody =
       (!settings.checksContent || parts.checks.body.tables.isEmpty)
       && settings.rejectedCharacters == nil && settings.strippedCharacters == nil
@@ -76,23 +89,26 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   /// Creates the queue file and writes what is known before the recipients.
   ///
   /// - Parameter pool: takes the message back
-  func begin(_ head: consuming MessageHead, _ pool: MessagePool) throws(SystemError) {
+  func begin(_ head: borrowing MessageHead, _ pool: MessagePool) throws(SystemError) {
     try file.create(
       in: parts.incoming, longID: settings.longIDs, owner: parts.owner, process: parts.process)
-    self.head = head
     self.pool = pool
     state = State()
+    state.arrival = head.arrival
+    state.source = head.source
+    state.smtputf8 = head.smtputf8
     outcome = nil
     records.clear()
     parser.reset()
     state.checksContent = settings.checksContent
+    state.passesHeaders = passesHeaders
     // Messages of the mail system itself name none: they are local.
     switch head.rewriteContext {
     case nil, .local: state.headerContext = .local
     case .remote: state.headerContext = settings.rewritesRemoteHeaders ? .remote : nil
     }
     if head.smtputf8 { state.sizes.utf8 |= 1 }
-    writeHead()
+    write(head)
   }
 
   /// Gives the memory to the next message.
@@ -128,7 +144,8 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
 
   /// The limit is one of the whole file, as cleanup(8) sets it.
   func checkSize() {
-    guard settings.messageSizeLimit > 0, offset > settings.messageSizeLimit, state.status.isOK else {
+    guard settings.messageSizeLimit > 0, offset > settings.messageSizeLimit, state.status.isOK
+    else {
       return
     }
     log("warning: \(queueID.text): queue file size limit exceeded")
@@ -140,7 +157,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
 
   // MARK: Envelope
 
-  private func writeHead() {
+  private func write(_ head: borrowing MessageHead) {
     let created = head.arrival / 1_000_000
     records.appendUnknownSizes()
     parts.second.set(created)
@@ -150,7 +167,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     parts.second.set(parts.clock())
     records.append(attribute: "create_time", parts.second.digits)
     if !settings.contentFilter.isEmpty { records.append(.partOrFilter, settings.contentFilter) }
-    records.append(attribute: "log_ident", ownAttribute("log_ident") ?? queueID)
+    records.append(attribute: "log_ident", head.ownAttribute("log_ident") ?? queueID)
     switch head.rewriteContext {
     case nil: break
     case .local: records.append(attribute: "rewrite_context", "local")
@@ -158,13 +175,13 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     }
     records.append(records: head.source.recordsBeforeSender)
     for name in ["envelope_id", "ret_flags"] where !head.ownAttributes.isEmpty {
-      if let value = ownAttribute(name) { records.append(attributeNamed: name, value) }
+      if let value = head.ownAttribute(name) { records.append(attributeNamed: name, value) }
     }
-    writeSender()
-    state.encoding = ownAttribute("encoding") ?? []
+    writeSender(head.sender)
+    state.encoding = head.ownAttribute("encoding") ?? []
     if !state.encoding.isEmpty { records.append(attribute: "encoding", state.encoding) }
     records.append(records: head.source.recordsAfterSender)
-    checkAttributeCount()
+    checkAttributeCount(of: head)
     if !head.verp.isEmpty { records.append(.verp, head.verp) }
     if settings.delayWarning > 0 && !state.sender.isEmpty {
       records.append(
@@ -172,8 +189,8 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     }
   }
 
-  private func writeSender() {
-    var sender = standardForm(head.sender)
+  private func writeSender(_ given: Bytes) {
+    var sender = standardForm(given)
     if settings.mapsAddresses && !parts.addresses.mapsNothing && !sender.isEmpty {
       do {
         sender = try parts.addresses.mappedSender(sender, mappingLog)
@@ -187,14 +204,8 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     if settings.mapsAddresses && parts.addresses.copiesSenders { writeSenderCopy() }
   }
 
-  /// An attribute of this message alone; `nil` where it is missing or empty.
-  private func ownAttribute(_ name: String) -> Bytes? {
-    if head.ownAttributes.isEmpty { return nil }
-    return head.ownAttributes.first { $0.name == name && !$0.value.isEmpty }?.value
-  }
-
   /// - Source: postconf(5) queue_file_attribute_count_limit
-  private func checkAttributeCount() {
+  private func checkAttributeCount(of head: borrowing MessageHead) {
     // log_ident, rewrite_context.
     let own = 2 + head.ownAttributes.count
     guard own + head.source.attributes.count > settings.attributeLimit, state.status.isOK else {
@@ -241,5 +252,13 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
       log(line)
       state.status.fail(.deferred(Bytes("4.6.0 Alias expansion error")))
     }
+  }
+}
+
+extension MessageHead {
+  /// An attribute of this message alone; `nil` where it is missing or empty.
+  fileprivate func ownAttribute(_ name: String) -> Bytes? {
+    if ownAttributes.isEmpty { return nil }
+    return ownAttributes.first { $0.name == name && !$0.value.isEmpty }?.value
   }
 }

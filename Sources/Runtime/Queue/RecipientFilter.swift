@@ -8,7 +8,7 @@ struct RecipientFilter {
   struct Entry {
     let address: Bytes
     let original: Bytes
-    /// ORCPT
+    /// ORCPT.
     let envelope: Bytes
     let notify: Int
 

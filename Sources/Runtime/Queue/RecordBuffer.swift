@@ -135,6 +135,32 @@ struct RecordBuffer: ~Copyable {
     bytesOfRecords[start - 1] = UInt8(length)
   }
 
+  // MARK: Records that are here
+
+  /// Lends the data of the last record.
+  ///
+  /// - Parameter start: its offset
+  func withData<Result>(ofRecordAt start: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+    var first = start + 1
+    while bytesOfRecords[first] & 0x80 != 0 { first += 1 }
+    return bytesOfRecords.withSpan(in: first + 1..<bytesOfRecords.count, body)
+  }
+
+  /// Takes lines back.
+  ///
+  /// - Parameter start: offset of the first; all records from there on are whole lines
+  /// - Returns: the lines, LF between them
+  mutating func takeLines(from start: Int) -> Bytes {
+    var rest = RecordBuffer(capacity: count - start + 2)
+    rest.append(records: bytesOfRecords.bytes(in: start..<count))
+    rest.append(.end)
+    bytesOfRecords.truncate(to: start)
+    guard let lines = try? QueueRecord.records(in: rest.bytes) else {
+      preconditionFailure("no lines at \(start)")
+    }
+    return Bytes(lines.filter { $0.kind == .line }.map(\.data).joined(separator: [0x0A]))
+  }
+
   // MARK: The size record
 
   /// Appends the size record, all zero.
@@ -159,7 +185,8 @@ struct RecordBuffer: ~Copyable {
   var isLarge: Bool { bytesOfRecords.isLarger(than: 2 * RecordBuffer.limit) }
 
   /// Hands all bytes to a function that writes them.
-  func withPointer<Result>(from start: Int, _ body: (UnsafePointer<UInt8>, Int) -> Result) -> Result {
+  func withPointer<Result>(from start: Int, _ body: (UnsafePointer<UInt8>, Int) -> Result) -> Result
+  {
     bytesOfRecords.withPointer(from: start, body)
   }
 }

@@ -47,7 +47,8 @@ enum LineSplitter {
   /// - Returns: `nil` where more input is needed.
   /// - Complexity: linear in the bytes not scanned before; no allocation.
   static func piece(
-    of bytes: Span<UInt8>, in range: Range<Int>, limit: Int, mode: BareNewlineMode, scanned: inout Int,
+    of bytes: Span<UInt8>, in range: Range<Int>, limit: Int, mode: BareNewlineMode,
+    scanned: inout Int,
     isLast: Bool = false
   ) -> Piece? {
     let start = range.lowerBound

@@ -1,6 +1,7 @@
 import RestrictionDSL
 
-/// The Received header that the server puts in front of a message.
+/// The Received header that the server puts in front of a message, as far as it is the same for all
+/// messages of a client.
 ///
 /// - Source: facts smtp-session.md §11, proxies-and-extensions.md §14
 struct ReceivedHeader {
@@ -13,7 +14,6 @@ struct ReceivedHeader {
   var mailName: Bytes
   /// `SMTP` or `ESMTP`.
   var protocolName: Bytes
-  var smtputf8 = false
   /// Lines about the TLS session and the client certificate, without their tab.
   var security: [Bytes] = []
   /// TLS is active: `S` behind the protocol.
@@ -22,59 +22,32 @@ struct ReceivedHeader {
   var isAuthenticated = false
   /// Shown only with smtpd_sasl_authenticated_header.
   var authenticatedSender: Bytes?
-  var queueID: Bytes?
-  /// The recipient as typed, in its external form, where there is exactly one.
-  var recipient: Bytes?
-  var date: Bytes
 
   /// `SMTP`, `ESMTPSA`, `UTF8SMTPS` …
-  private var transmission: Bytes {
-    var name = smtputf8 ? Bytes("UTF8SMTP") : protocolName
-    if smtputf8 || protocolName.first == 0x45 {
+  private func transmission(isUTF8: Bool) -> Bytes {
+    var name = isUTF8 ? Bytes("UTF8SMTP") : protocolName
+    if isUTF8 || protocolName.first == 0x45 {
       if isEncrypted { name.append(0x53) }
       if isAuthenticated { name.append(0x41) }
     }
     return name
   }
 
-  /// Hands out the lines in order.
-  func write(_ line: (Bytes) -> Void) {
-    var text = Bytes()
-    text.reserveCapacity(128)
-    text.append("Received: from ")
-    text += greetingName
-    text.append(" (")
-    text += clientName
-    text.append(" [")
-    text += clientAddress
-    text.append("])")
-    line(text)
-    for text in security { line(Bytes("\t") + text) }
+  /// The lines, put together once.
+  var lines: ReceivedLines {
+    var opening = [
+      Bytes("Received: from ") + greetingName + Bytes(" (") + clientName + Bytes(" [")
+        + clientAddress + Bytes("])")
+    ]
+    for text in security { opening.append(Bytes("\t") + text) }
     if let user = authenticatedSender {
-      line(Bytes("\t(Authenticated sender: ") + ReceivedHeader.commentText(user) + Bytes(")"))
+      opening.append(
+        Bytes("\t(Authenticated sender: ") + ReceivedHeader.commentText(user) + Bytes(")"))
     }
-    text.removeAll(keepingCapacity: true)
-    text.append("\tby ")
-    text += hostName
-    text.append(" (")
-    text += mailName
-    text.append(") with ")
-    text += transmission
-    if let queueID {
-      text.append(" id ")
-      text += queueID
-    }
-    if recipient == nil { text.append(0x3B) }
-    line(text)
-    text.removeAll(keepingCapacity: true)
-    text.append(0x09)
-    if let recipient {
-      text.append("for <")
-      text += recipient
-      text.append(">; ")
-    }
-    text += date
-    line(text)
+    let by = Bytes("\tby ") + hostName + Bytes(" (") + mailName + Bytes(") with ")
+    return ReceivedLines(
+      opening: opening, by: by + transmission(isUTF8: false),
+      byUTF8: by + transmission(isUTF8: true))
   }
 
   /// Text that is safe inside a header comment: odd bytes as `?`, parentheses balanced.
@@ -97,5 +70,51 @@ struct ReceivedHeader {
     }
     for _ in 0..<depth { clean.append(0x29) }
     return clean
+  }
+}
+
+/// The lines of a Received header, but for what each message has of its own.
+struct ReceivedLines: Sendable {
+  /// All before the one that begins with `by`.
+  let opening: [Bytes]
+  let by: Bytes
+  /// Where SMTPUTF8 was requested.
+  let byUTF8: Bytes
+
+  /// What a message has of its own.
+  struct Message {
+    var isUTF8 = false
+    var queueID: Bytes?
+    /// The recipient as typed, in its external form, where there is exactly one.
+    var recipient: Bytes?
+    var date: Bytes
+  }
+
+  /// Hands out the lines in order.
+  ///
+  /// - Parameter text: where they are put together
+  func write(_ message: Message, using text: inout ByteBuffer, _ line: (Span<UInt8>) -> Void) {
+    for first in opening {
+      text.clear()
+      text.append(first)
+      text.withSpan(line)
+    }
+    text.clear()
+    text.append(message.isUTF8 ? byUTF8 : by)
+    if let queueID = message.queueID {
+      text.append(" id ")
+      text.append(queueID)
+    }
+    if message.recipient == nil { text.append(0x3B) }
+    text.withSpan(line)
+    text.clear()
+    text.append(0x09)
+    if let recipient = message.recipient {
+      text.append("for <")
+      text.append(recipient)
+      text.append(">; ")
+    }
+    text.append(message.date)
+    text.withSpan(line)
   }
 }

@@ -90,7 +90,7 @@ public protocol Cleanup: AnyObject {
   /// Opens a queue file and gives it its final name.
   ///
   /// - Throws: ``MessageFailure`` where that is not possible now; the session answers 451 or 452.
-  func open(_ head: consuming MessageHead) throws(MessageFailure) -> any OpenMessage
+  func open(_ head: borrowing MessageHead) throws(MessageFailure) -> any OpenMessage
 }
 
 /// A message being received. Used by one thread at a time.

@@ -18,8 +18,22 @@ public final class MessageSource: Sendable {
   /// Attribute records that stand behind it.
   let recordsAfterSender: Bytes
 
+  /// The Received header of its messages.
+  let received: ReceivedLines
+
+  /// A source that puts no Received header in front of its messages.
+  ///
   /// - Parameter attributes: empty values are left out
-  public init(_ attributes: [(name: String, value: Bytes)], logText: Bytes = []) {
+  public convenience init(_ attributes: [(name: String, value: Bytes)]) {
+    self.init(
+      attributes, logText: [], received: ReceivedLines(opening: [], by: [], byUTF8: []))
+  }
+
+  /// - Parameter attributes: empty values are left out
+  init(
+    _ attributes: [(name: String, value: Bytes)], logText: Bytes, received: ReceivedLines
+  ) {
+    self.received = received
     self.attributes = attributes.filter { !$0.value.isEmpty }
     self.logText = logText
     var login = RecordBuffer(capacity: 64)

@@ -51,6 +51,7 @@ extension Session {
     guard let next = nextService, !state.hasSender, work == nil else { return }
     service = next
     nextService = nil
+    messageSource = nil
     policy = PolicyState()
   }
 

@@ -48,12 +48,27 @@ extension Session {
   }
 
   /// What is the same for all messages until the client introduces itself again.
-  private func source() -> MessageSource {
+  func source() -> MessageSource {
     if let messageSource { return messageSource }
     let text = PrintableText.cleaned(clientText, utf8: service.settings.smtputf8)
-    let source = MessageSource(sourceAttributes, logText: text)
+    let source = MessageSource(sourceAttributes, logText: text, received: receivedHeader.lines)
     messageSource = source
     return source
+  }
+
+  private var receivedHeader: ReceivedHeader {
+    let settings = service.settings
+    let isLoggedIn = facts.login?.method.isEmpty == false
+    var header = ReceivedHeader(
+      greetingName: facts.helo ?? facts.client.name, clientName: facts.client.name,
+      clientAddress: facts.client.headerAddress, hostName: settings.hostName,
+      mailName: settings.mailName, protocolName: facts.protocolName)
+    header.isEncrypted = facts.tlsIsActive
+    header.isAuthenticated = isLoggedIn
+    if isLoggedIn && settings.showsAuthenticatedSender {
+      header.authenticatedSender = facts.login?.user
+    }
+    return header
   }
 
   /// Named attributes of the source in their order.

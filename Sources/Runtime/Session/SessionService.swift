@@ -70,6 +70,9 @@ public final class SessionService {
     return sequence
   }
 
+  /// Where lines are put together.
+  var text = ByteBuffer(capacity: 512)
+
   /// The date of a header; made once in a second.
   func headerDate(_ seconds: Int64) -> Bytes {
     if date.seconds != seconds { date = (seconds, MailDate.header(seconds)) }

@@ -59,6 +59,28 @@ import Testing
     #expect(bytes.span.isPrintable == expected)
   }
 
+  // Expected: one byte at a time.
+  @Test func `answers for many bytes as for each`() {
+    var random = SplitMix(seed: 3)
+    var seen: [Bool: Int] = [:]
+    for _ in 0..<4000 {
+      var bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+        UInt8.random(in: 32...126, using: &random)
+      }
+      if Bool.random(using: &random), !bytes.isEmpty {
+        let odd: [UInt8] = [0, 9, 10, 13, 31, 127, 128, 255]
+        bytes[Int.random(in: bytes.indices, using: &random)] = random.pick(odd)
+      }
+      let printable = bytes.allSatisfy(\.isASCIIPrintable)
+      #expect(bytes.span.isPrintable == printable, "\(bytes)")
+      #expect(bytes.span.hasHighBit == bytes.contains { $0 > 127 }, "\(bytes)")
+      let plain = bytes.enumerated().allSatisfy { $1.isASCIIPrintable || $0 == 0 && $1 == 9 }
+      #expect(bytes.span.isPlain == plain, "\(bytes)")
+      seen[printable, default: 0] += 1
+    }
+    #expect(seen.values.allSatisfy { $0 > 1000 } && seen.count == 2)
+  }
+
   @Test func `finds bytes from an index on`() {
     let bytes = Bytes("a\nb\nc")
     let found = [0, 1, 2, 4, 5].map { bytes.span.firstIndex(of: 0x0A, from: $0) }
@@ -68,7 +90,9 @@ import Testing
 
 @Suite struct `Lines that are copied as they are` {
   /// The lines that the splitter finds, as long as none needs a look.
-  private func expected(_ text: Bytes, limit: Int, escapesDots: Bool) -> (records: Bytes, taken: Int) {
+  private func expected(_ text: Bytes, limit: Int, escapesDots: Bool) -> (
+    records: Bytes, taken: Int
+  ) {
     var buffer = RecordBuffer(capacity: 16)
     var position = 0
     var none = 0
@@ -122,7 +146,8 @@ import Testing
     var received = Bytes()
     for number in 0..<2000 {
       let piece = Bytes(
-        repeating: UInt8(truncatingIfNeeded: number), count: Int.random(in: 0...700, using: &random))
+        repeating: UInt8(truncatingIfNeeded: number), count: Int.random(in: 0...700, using: &random)
+      )
       expected += piece
       queue.append(piece)
       let count = Int.random(in: 0...min(queue.count, 900), using: &random)

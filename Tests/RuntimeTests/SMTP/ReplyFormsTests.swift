@@ -83,19 +83,21 @@ import Testing
     var header = ReceivedHeader(
       greetingName: Bytes("helo.example"), clientName: Bytes("name.example"),
       clientAddress: Bytes("IPv6:::1"), hostName: Bytes("mail.example.com"),
-      mailName: Bytes("Postfix"), protocolName: Bytes("ESMTP"), date: Bytes("DATE"))
+      mailName: Bytes("Postfix"), protocolName: Bytes("ESMTP"))
+    var message = ReceivedLines.Message(date: Bytes("DATE"))
     func lines() -> [String] {
       var lines: [String] = []
-      header.write { lines.append($0.text) }
+      var text = ByteBuffer(capacity: 1)
+      header.lines.write(message, using: &text) { lines.append(Bytes(copying: $0).text) }
       return lines
     }
-    header.queueID = Bytes("ID")
+    message.queueID = Bytes("ID")
     #expect(
       lines() == [
         "Received: from helo.example (name.example [IPv6:::1])",
         "\tby mail.example.com (Postfix) with ESMTP id ID;", "\tDATE",
       ])
-    header.recipient = Bytes("a@b.c")
+    message.recipient = Bytes("a@b.c")
     header.isEncrypted = true
     header.isAuthenticated = true
     header.authenticatedSender = Bytes("a)(b\\c")
@@ -106,10 +108,10 @@ import Testing
         "\t(using TLSv1.3 with cipher C (256/256 bits))", "\t(Authenticated sender: a(b?c))",
         "\tby mail.example.com (Postfix) with ESMTPSA id ID", "\tfor <a@b.c>; DATE",
       ])
-    header.smtputf8 = true
-    header.queueID = nil
+    message.isUTF8 = true
+    message.queueID = nil
     #expect(lines()[3] == "\tby mail.example.com (Postfix) with UTF8SMTPSA")
-    header.smtputf8 = false
+    message.isUTF8 = false
     header.protocolName = Bytes("SMTP")
     #expect(lines()[3] == "\tby mail.example.com (Postfix) with SMTP")
   }

@@ -46,30 +46,18 @@ extension Session {
     guard let transaction, let message = transaction.message else { return }
     message.beginContent()
     for header in transaction.prepended { message.write(header.span, isComplete: true) }
-    receivedHeader(transaction, message).write { message.write($0.span, isComplete: true) }
+    writeReceived(transaction, message)
   }
 
-  private func receivedHeader(
-    _ transaction: Transaction, _ message: any OpenMessage
-  ) -> ReceivedHeader {
-    let settings = service.settings
-    let isLoggedIn = facts.login?.method.isEmpty == false
-    var header = ReceivedHeader(
-      greetingName: facts.helo ?? facts.client.name, clientName: facts.client.name,
-      clientAddress: facts.client.headerAddress, hostName: settings.hostName,
-      mailName: settings.mailName, protocolName: facts.protocolName,
+  private func writeReceived(_ transaction: Transaction, _ message: any OpenMessage) {
+    var recipient: Bytes?
+    if state.recipients == 1, let first = transaction.firstRecipient {
+      recipient = MailAddress.external(first)
+    }
+    let parts = ReceivedLines.Message(
+      isUTF8: transaction.smtputf8, queueID: message.queueID, recipient: recipient,
       date: service.headerDate(transaction.arrival / 1_000_000))
-    header.smtputf8 = transaction.smtputf8
-    header.isEncrypted = facts.tlsIsActive
-    header.isAuthenticated = isLoggedIn
-    if isLoggedIn && settings.showsAuthenticatedSender {
-      header.authenticatedSender = facts.login?.user
-    }
-    header.queueID = message.queueID
-    if state.recipients == 1 {
-      header.recipient = transaction.firstRecipient.map { MailAddress.external($0) }
-    }
-    return header
+    source().received.write(parts, using: &service.text) { message.write($0, isComplete: true) }
   }
 }
 

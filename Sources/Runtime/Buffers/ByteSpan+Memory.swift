@@ -1,0 +1,99 @@
+import Glibc
+import RestrictionDSL
+
+/// Questions about many bytes at once.
+///
+/// Loads are unaligned and stay inside the span: the last word overlaps the one before it.
+extension Span<UInt8> {
+  /// Whether all bytes are printable ASCII.
+  var isPrintable: Bool {
+    // Bit 7 of each byte: above 127, below 32, equal to 127. Borrows reach only bytes behind a hit.
+    !containsWord { word in
+      let delete = word ^ Self.repeated(0x7F)
+      return word | ((word &- Self.repeated(0x20)) & ~word)
+        | ((delete &- Self.repeated(1)) & ~delete)
+    }
+  }
+
+  /// Whether all bytes are printable ASCII but for a tab in front: nothing to be cleaned, no UTF-8.
+  var isPlain: Bool {
+    count > 0 && self[0] == 9 ? extracting(1..<count).isPrintable : isPrintable
+  }
+
+  /// Whether a byte above 127 occurs.
+  var hasHighBit: Bool { containsWord { $0 } }
+
+  private static func repeated(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+
+  /// Asks eight bytes at a time.
+  ///
+  /// - Parameter hits: sets bit 7 of a byte that is looked for; blanks must not be hits
+  @inline(__always)
+  private func containsWord(_ hits: (UInt64) -> UInt64) -> Bool {
+    withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      let count = bytes.count
+      var found: UInt64 = 0
+      if count < 8 {
+        var word = Self.repeated(0x20)
+        memcpy(&word, base, count)
+        found = hits(word)
+      } else {
+        var index = 0
+        let last = count &- 8
+        while index < last {
+          found |= hits(base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+          index &+= 8
+        }
+        found |= hits(base.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+      }
+      return found & Self.repeated(0x80) != 0
+    }
+  }
+
+  /// Index of the first such byte, from an index on.
+  @inline(__always)
+  func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress, start < bytes.count,
+        let found = memchr(base + start, CInt(byte), bytes.count - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+  }
+
+  /// Whether the byte occurs.
+  @inline(__always)
+  func has(_ byte: UInt8) -> Bool { firstIndex(of: byte, from: 0) != nil }
+
+  /// Number of bytes in front that may be in a header name: printable, no blank, no colon.
+  var nameLength: Int {
+    withUnsafeBufferPointer { bytes in
+      var index = 0
+      while index < bytes.count, bytes[index] &- 0x21 < 0x5E, bytes[index] != 0x3A { index &+= 1 }
+      return index
+    }
+  }
+
+  /// Whether it begins with a name in lower case; letters of both cases are the same.
+  ///
+  /// - Parameter name: letters and hyphens
+  /// - Precondition: it is at least as long as the name, and its first bytes are no control characters.
+  func begins(withName name: StaticString) -> Bool {
+    precondition(count >= name.utf8CodeUnitCount, "\(name)")
+    return withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return name.utf8CodeUnitCount == 0 }
+      // Only letters become letters by this bit, and only the hyphen a hyphen.
+      for index in 0..<name.utf8CodeUnitCount
+      where base[index] | 0x20 != name.utf8Start[index] { return false }
+      return true
+    }
+  }
+}
+
+extension Bytes {
+  /// Appends the bytes of a span.
+  mutating func append(bytesOf span: Span<UInt8>) {
+    span.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+}

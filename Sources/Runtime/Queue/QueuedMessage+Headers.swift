@@ -1,0 +1,135 @@
+import RestrictionDSL
+
+/// Headers that go into the file line by line as they come, without being put together first.
+///
+/// Most headers stay what they are. One that turns out to need more than a look at its first line is
+/// taken back out of the records, and goes the way of all others: through the parser.
+extension QueuedMessage {
+  /// The header that was written last.
+  struct PassedHeader {
+    /// Offset of its first record in the buffer; -1 where there is none.
+    var start = -1
+    /// Bytes of its lines and of the line ends between them.
+    var length = 0
+    var isFolded = false
+    var nameLength = 0
+    /// It has to be looked at when it is complete.
+    var needingLook: KnownHeader?
+    /// It is known, and was noted.
+    var isNoted = false
+
+    var isOpen: Bool { start >= 0 }
+  }
+
+  /// Writes a line of a header of the message itself.
+  ///
+  /// - Parameter isPlain: see ``Span/isPlain``
+  /// - Returns: whether it was written; else nothing was done but settling the header before
+  func pass(_ line: Span<UInt8>, isPlain: Bool) -> Bool {
+    guard line.count <= settings.lineLengthLimit, isPlain || !(line.has(0) || line.has(0x0A)) else {
+      return false
+    }
+    if line.isFolded {
+      guard state.passed.isOpen,
+        state.passed.length + line.count + 1 < settings.parser.headerLimit
+      else { return false }
+      state.passed.length += line.count + 1
+      state.passed.isFolded = true
+    } else {
+      guard line.count < settings.parser.headerLimit else { return false }
+      let length = line.nameLength
+      guard length > 0, length < line.count, line[length] == 0x3A else { return false }
+      settleHeader()
+      if parts.drops(line, length: length) { return false }
+      let known = parts.knownHeaders.find(line, length: length)
+      var needsLook = false
+      if let known {
+        if known.isMIME { return false }
+        guard note(known) else { return true }
+        needsLook = known.isMessageID || (known.addresses != .none && state.headerContext != nil)
+      }
+      state.passed = PassedHeader(
+        start: records.count, length: line.count, nameLength: length,
+        needingLook: needsLook ? known : nil, isNoted: known != nil)
+    }
+    if !isPlain { noteHighBits(line) }
+    records.append(.line, line)
+    return true
+  }
+
+  /// The header that was passed is complete: what its text tells is done.
+  @inline(__always)
+  func settleHeader() {
+    guard state.passed.isOpen else { return }
+    if let known = state.passed.needingLook { look(at: known) }
+    state.passed.start = -1
+    appended()
+  }
+
+  private func look(at header: KnownHeader) {
+    let passed = state.passed
+    if !passed.isFolded {
+      let isDone = records.withData(ofRecordAt: passed.start) { text in
+        if header.isMessageID {
+          logMessageID(header, text, nameLength: passed.nameLength)
+          return true
+        }
+        return mapsNothing && HeaderAddresses.areStandard(text, from: passed.nameLength + 1)
+      }
+      if isDone { return }
+    }
+    let text = records.takeLines(from: passed.start)
+    if header.isMessageID { logMessageID(header, text.span, nameLength: passed.nameLength) }
+    write(header, text.span, nameLength: passed.nameLength)
+  }
+
+  /// The parser goes on with the header that was passed.
+  func takeHeaderBack() {
+    let passed = state.passed
+    state.passed.start = -1
+    let text = records.takeLines(from: passed.start)
+    parser.resume(header: text.span, nameLength: passed.nameLength)
+    state.hasNoted = passed.isNoted
+  }
+
+  // MARK: What headers tell
+
+  func noteHighBits(_ text: Span<UInt8>) {
+    if state.sizes.utf8 & 2 == 0 && text.hasHighBit {
+      state.sizes.utf8 |= settings.detectsUTF8 ? 3 : 2
+    }
+  }
+
+  /// Notes that the message has a header.
+  ///
+  /// - Returns: whether the message may go on
+  func note(_ header: KnownHeader) -> Bool {
+    state.headersSeen |= header.bit
+    if header.isResent { state.isResent = true }
+    guard header == .received else { return true }
+    state.hops += 1
+    guard state.hops >= settings.hopLimit else { return true }
+    state.status.fail(.tooManyHops)
+    log("warning: \(queueID.text): message rejected: hopcount exceeded")
+    return false
+  }
+
+  /// Logs the id in a header, without the white space before it.
+  func logMessageID(_ header: KnownHeader, _ text: Span<UInt8>, nameLength: Int) {
+    logMessageID(
+      header == .messageID ? ": message-id=" : ": resent-message-id=", text, from: nameLength + 1)
+  }
+
+  func logMessageID(_ label: StaticString, _ text: Span<UInt8>, from index: Int) {
+    var start = min(index, text.count)
+    while start < text.count, text[start].isASCIISpace { start += 1 }
+    parts.line.clear()
+    parts.line.append(queueID)
+    parts.line.append(label)
+    LogText.append(text.extracting(start..<text.count), to: &parts.line)
+    logPartsLine()
+  }
+
+  /// No address of a header is mapped; some may have to be completed.
+  var mapsNothing: Bool { parts.addresses.mapsNothing || !settings.mapsAddresses }
+}
