@@ -7,7 +7,7 @@ struct SMTPD: ParsableCommand {
     commandName: "smtpd",
     abstract: "An SMTP server whose access policy is compiled.",
     subcommands: [
-      Serve.self, Lint.self, Explain.self, Prove.self, Diff.self, Postconf.self,
+      Serve.self, Lint.self, Explain.self, Prove.self, Diff.self, Graph.self, Postconf.self,
     ])
 }
 

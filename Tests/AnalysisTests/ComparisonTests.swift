@@ -64,6 +64,11 @@ import Testing
   static let pairs =
     Int(ProcessInfo.processInfo.environment["ANALYSIS_PAIRS"] ?? "") ?? 10
 
+  private static func isAccepted(_ dialogue: [Exchange]) -> Bool {
+    dialogue.last { $0.command.hasPrefix("RCPT") }?.isAccepted == true
+      && dialogue.last?.command == "." && dialogue.last?.isAccepted == true
+  }
+
   /// Neighbouring configurations, sampled: a session that ends differently was announced.
   @Test func `agrees with sampled sessions`() throws {
     let seed = SplitMix.propertySeed
@@ -87,20 +92,34 @@ import Testing
       for _ in 0..<40 {
         let (conversation, _, _) = sampler.conversation()
         var answers: [Question: Answer] = [:]
-        let replies = sides.map { side in
+        let dialogues = sides.map { side in
           side.play(conversation) { question in
             if let known = answers[question] { return known }
             let answer = sampler.answer(question)
             answers[question] = answer
             return answer
-          }.map(\.replies)
+          }
         }
         played += 1
-        let isDifferent = replies[0] != replies[1]
+        guard dialogues[0].map(\.replies) != dialogues[1].map(\.replies) else { continue }
+        let kind: PolicyChange.Kind =
+          switch (Self.isAccepted(dialogues[0]), Self.isAccepted(dialogues[1])) {
+          case (false, true): .wider
+          case (true, false): .narrower
+          case (true, true): .effect
+          case (false, false): .text
+          }
+        let kinds = Set(difference.changes.map(\.kind))
         #expect(
-          !isDifferent || !difference.changes.isEmpty,
-          "seed \(seed) + \(number): \(conversation.client) \(conversation.sender?.text ?? "") \(conversation.recipients.map(\.text))\n\(replies)\n\(old)\n\(parameter) = \(new[parameter] ?? "")"
-        )
+          kinds.contains(kind),
+          """
+          seed \(seed) + \(number): \(kind) not in \(kinds)
+          \(conversation)
+          \(dialogues[0].map(\.replies))
+          \(dialogues[1].map(\.replies))
+          \(old)
+          \(parameter) = \(new[parameter] ?? "")
+          """)
       }
     }
     print("diff: \(changed) of \(Self.pairs) pairs differ, \(played) sessions played")

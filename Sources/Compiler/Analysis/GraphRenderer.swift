@@ -2,16 +2,28 @@ import RestrictionDSL
 
 /// Decision graphs as drawings: DOT for Graphviz, Mermaid for Markdown.
 ///
-/// One cluster per command, edges by outcome: solid on dunno, dashed on permit. A node that ends
-/// its list whatever happens has no solid edge.
+/// One cluster per command and in it one per list; edges by outcome: solid on dunno, dashed on
+/// permit. A node that ends its list whatever happens has no solid edge.
 public struct GraphRenderer: Sendable {
+  /// What a drawing shows besides the restrictions.
+  public struct Style: Sendable {
+    /// What each node costs is written and coloured, instead of what it can do.
+    public var showsCost = false
+    /// Texts that are shortened in labels, for instance the configuration directory.
+    public var abbreviations: [(text: String, short: String)] = []
+
+    public init() {}
+  }
+
   private let graph: DecisionGraph
   private let stage: Stage?
+  private let style: Style
 
   /// - Parameter stage: draws this list alone; `nil` draws every command.
-  public init(_ graph: DecisionGraph, stage: Stage? = nil) {
+  public init(_ graph: DecisionGraph, stage: Stage? = nil, style: Style = Style()) {
     self.graph = graph
     self.stage = stage
+    self.style = style
   }
 
   private struct Edge {
@@ -33,7 +45,17 @@ public struct GraphRenderer: Sendable {
     for (index, cluster) in clusters.enumerated() {
       lines.append("  subgraph cluster_\(index) {")
       lines.append("    label=\"\(escaped(cluster.name))\";")
-      lines += cluster.nodes.map { "    n\($0) [label=\"\(escaped(label($0)))\"\(shape($0))];" }
+      for (place, part) in lists(in: cluster).enumerated() {
+        let indent = part.name == nil ? "    " : "      "
+        if let name = part.name {
+          lines.append("    subgraph cluster_\(index)_\(place) {")
+          lines.append("      label=\"\(escaped(name))\"; labeljust=l; style=dashed;")
+        }
+        lines += part.nodes.map { node in
+          "\(indent)n\(node) [label=\"\(escaped(label(node)))\"\(shape(node))];"
+        }
+        if part.name != nil { lines.append("    }") }
+      }
       lines.append("  }")
     }
     lines += edges.map { edge in
@@ -48,13 +70,33 @@ public struct GraphRenderer: Sendable {
     var lines = ["flowchart TB"]
     for (index, cluster) in clusters.enumerated() {
       lines.append("  subgraph c\(index)[\"\(quoted(cluster.name))\"]")
-      lines += cluster.nodes.map { "    n\($0)[\"\(quoted(label($0)))\"]" }
+      for (place, part) in lists(in: cluster).enumerated() {
+        let indent = part.name == nil ? "    " : "      "
+        if let name = part.name {
+          lines.append("    subgraph c\(index)_\(place)[\"\(quoted(name))\"]")
+        }
+        lines += part.nodes.map { "\(indent)n\($0)[\"\(quoted(label($0)))\"]" }
+        if part.name != nil { lines.append("    end") }
+      }
       lines.append("  end")
     }
     lines += edges.map { edge in
       "  n\(edge.from) " + (edge.isPermit ? "-. permit .->" : "-->") + " n\(edge.to)"
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The lists of a command, and what stands between them.
+  private func lists(in cluster: Cluster) -> [(name: String?, nodes: [Int])] {
+    guard stage == nil else { return [(nil, cluster.nodes)] }
+    var parts: [(name: String?, nodes: [Int])] = [(nil, [])]
+    for index in cluster.nodes {
+      let operation = graph.nodes[index]?.operation
+      if case .enter(let list)? = operation { parts.append((list.listName, [])) }
+      parts[parts.count - 1].nodes.append(index)
+      if case .leave? = operation { parts.append((nil, [])) }
+    }
+    return parts.filter { !$0.nodes.isEmpty }
   }
 
   /// Nodes of each command, or of the one list, in order of execution.
@@ -108,7 +150,10 @@ public struct GraphRenderer: Sendable {
       if let next = node.next, drawn.contains(next) {
         edges.append(Edge(from: index, to: next, isPermit: false))
       }
-      if let leave = node.leave, drawn.contains(leave), node.operation?.permits == true {
+      // One edge is enough where both ways lead to the same place.
+      if let leave = node.leave, leave != node.next, drawn.contains(leave),
+        node.operation?.permits == true
+      {
         edges.append(Edge(from: index, to: leave, isPermit: true))
       }
       return edges
@@ -117,20 +162,28 @@ public struct GraphRenderer: Sendable {
 
   private func label(_ index: Int) -> String {
     guard let node = graph.nodes[index], let operation = node.operation else { return "" }
-    return (node.warns ? "warn " : "") + operation.mnemonic
+    var text = (node.warns ? "warn " : "") + operation.mnemonic
+    for (long, short) in style.abbreviations { text = text.replacing(long, with: short) }
+    if style.showsCost, let cost = operation.cost { text += " (\(cost))" }
+    return text
   }
 
   /// What waits for the network stands out.
   private func shape(_ index: Int) -> String {
     guard let node = graph.nodes[index], let operation = node.operation else { return "" }
     switch operation {
-    case .enter, .leave, .applyDeferIfPermit, .implicitUnlistedSender, .implicitUnlistedRecipient:
+    case .enter, .leave: return stage == nil ? ", shape=point" : ", shape=plaintext"
+    case .applyDeferIfPermit, .implicitUnlistedSender, .implicitUnlistedRecipient:
       return ", shape=plaintext"
     case .accept: return ", shape=doublecircle"
     case .checkPolicyService, .rejectDNSList, .permitDNSList, .rejectMapsRBL, .serverAccess,
       .rejectUnknownDomain, .rejectUnknownHelo, .rejectUnverified, .permitMXBackup:
-      return ", style=filled, fillcolor=lightyellow"
-    default: return ""
+      return ", style=filled, fillcolor=\(style.showsCost ? "gold" : "lightyellow")"
+    default:
+      guard let colour = style.showsCost ? operation.costColour : operation.kindColour else {
+        return ""
+      }
+      return ", style=filled, fillcolor=\(colour)"
     }
   }
 

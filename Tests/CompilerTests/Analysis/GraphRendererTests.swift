@@ -22,9 +22,9 @@ import Testing
           subgraph cluster_0 {
             label="smtpd_client_restrictions";
             n0 [label="enter client", shape=plaintext];
-            n2 [label="permit_mynetworks"];
-            n3 [label="check_client_access inline:{\\"a\\"=OK}"];
-            n4 [label="warn reject"];
+            n2 [label="permit_mynetworks", style=filled, fillcolor=honeydew];
+            n3 [label="check_client_access inline:{\\"a\\"=OK}", style=filled, fillcolor=lightcyan];
+            n4 [label="warn reject", style=filled, fillcolor=mistyrose];
             n1 [label="leave client", shape=plaintext];
           }
           n0 -> n2;
@@ -60,13 +60,24 @@ import Testing
         """)
   }
 
-  @Test func `has a cluster for every command`() {
-    let labels = GraphRenderer(graph).dot.split(separator: "\n").filter {
-      $0.contains("    label=")
-    }
+  @Test func `has a cluster for every command and in it one for every list`() {
+    let labels = GraphRenderer(graph).dot.split(separator: "\n").map { $0.drop { $0 == " " } }
+      .filter { $0.hasPrefix("label=") }
     #expect(
-      labels.map { $0.drop { $0 == " " } } == [
-        "label=\"rcpt, vrfy\";", "label=\"etrn\";", "label=\"data\";", "label=\"end-of-data\";",
+      labels.map { $0.dropFirst(7).prefix { $0 != "\"" } } == [
+        "rcpt, vrfy", "client", "helo", "sender", "relay", "recipient", "etrn", "client", "helo",
+        "etrn", "data", "data", "end-of-data", "end-of-data",
       ])
+  }
+
+  @Test func `can show what nodes cost`() {
+    var style = GraphRenderer.Style()
+    style.showsCost = true
+    style.abbreviations = [("inline:", "in:")]
+    let dot = GraphRenderer(graph, stage: .client, style: style).dot
+    #expect(
+      dot.contains(
+        #"n3 [label="check_client_access in:{\"a\"=OK} (table)", style=filled, fillcolor=lightcyan];"#
+      ))
   }
 }
