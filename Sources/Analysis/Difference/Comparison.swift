@@ -161,7 +161,8 @@ public final class PolicyComparison {
     let refusal = exchanges.first { !$0.isAccepted }
     let reply =
       isAccepted
-      ? (["accepted"] + effects.map { "\($0)" }).joined(separator: ", ")
+      ? (["accepted"] + effects.map { "\($0)" }
+        + [refusal?.replies.last].compactMap { $0.map { "after \($0)" } }).joined(separator: ", ")
       : refusal?.replies.last ?? "no reply"
     let reason = steps.last { step in
       switch step.result {

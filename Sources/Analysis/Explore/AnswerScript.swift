@@ -37,8 +37,10 @@ extension Explorer {
     _ region: Region, _ choice: [Int], _ tell: (Question, Int, OracleAnswer) -> Void
   ) {
     var state = PolicyState()
+    var isRefused = false
     for entry in commands {
       let facts = space.facts(choice, at: entry)
+      if isRefused { facts.forgetHelo() }
       if entry == .helo, facts.helo == nil { continue }
       if entry == .rcpt, isAlwaysAccepted(space.recipients[choice[.recipient]]) { continue }
       var run = model.executor.begin(entry, facts, &state)
@@ -53,7 +55,10 @@ extension Explorer {
         run = leaf.run
         state = leaf.state
         if let verdict = leaf.verdict {
-          if verdict != .accept { return }
+          if verdict != .accept {
+            guard entry == .helo, case .reject = verdict else { return }
+            isRefused = true
+          }
           break
         }
       }

@@ -22,12 +22,14 @@ final class Explorer {
     let kind: Kind
     /// The command that was decided.
     let entry: Entry
+    /// The reply to a HELO that was refused before.
+    let refusal: Bytes?
     /// Where the message goes besides, and what is added to it.
     let effects: [Effect]
 
     var isAccepted: Bool { kind == .accepted }
 
-    var withoutEffects: Ending { Ending(kind: kind, entry: entry, effects: []) }
+    var withoutEffects: Ending { Ending(kind: kind, entry: entry, refusal: refusal, effects: []) }
   }
 
   /// A set of sessions that end alike.
@@ -40,6 +42,8 @@ final class Explorer {
 
   private struct Position: Hashable {
     let phase: Int
+    /// The reply to a HELO that was refused: the name is not known then.
+    let refusal: Bytes?
     let run: PolicyRun.Position
     let carried: [Effect]
     let waits: Int
@@ -62,6 +66,9 @@ final class Explorer {
   var commands: [Entry] { entries }
   private var pending: [Position: Bucket] = [:]
   private var order = 0
+  /// Sessions whose HELO was refused, and names that are not.
+  private var refused: [(Region, Passage)] = []
+  private var acceptedHelos: Set<Int> = []
   private var endings: [Ending: [Outcome]] = [:]
   private(set) var nodes = 0
   /// The budget was used up: endings are missing.
@@ -93,8 +100,14 @@ final class Explorer {
     pending = [:]
     endings = [:]
     order = 0
-    begin(0, start, PolicyState(), [], waits: 0)
+    refused = []
+    acceptedHelos = []
+    begin(0, start, Passage())
     while let position = next() {
+      if !refused.isEmpty, entries[position.phase] != .connect, entries[position.phase] != .helo {
+        continueRefused(at: position.phase)
+        continue
+      }
       guard let bucket = pending.removeValue(forKey: position) else { continue }
       for region in bucket.regions {
         guard nodes < budget else {
@@ -121,12 +134,23 @@ final class Explorer {
 
   // MARK: Commands
 
+  /// What sessions bring along from one command to the next.
+  private struct Passage {
+    var state = PolicyState()
+    /// What was done to the message.
+    var effects: [Effect] = []
+    /// The reply to a HELO that was refused.
+    var refusal: Bytes?
+  }
+
   /// The sessions of a region come to a command.
-  private func begin(
-    _ phase: Int, _ region: Region, _ state: PolicyState, _ carried: [Effect], waits: Int
-  ) {
+  private func begin(_ phase: Int, _ region: Region, _ passage: Passage) {
     guard phase < entries.count else {
-      end(region, .accepted, entries[entries.count - 1], carried, waits)
+      end(
+        region,
+        Ending(
+          kind: .accepted, entry: entries[entries.count - 1], refusal: passage.refusal,
+          effects: passage.effects), waits: 0)
       return
     }
     var region = region
@@ -137,7 +161,7 @@ final class Explorer {
       if !silent.isEmpty {
         var rest = region
         rest[.helo] = silent
-        begin(phase + 1, rest, state, carried, waits: waits)
+        begin(phase + 1, rest, passage)
       }
       region[.helo] = region[.helo].filter { space.helos[$0] != nil }
       if region[.helo].isEmpty { return }
@@ -146,20 +170,36 @@ final class Explorer {
       if !welcome.isEmpty {
         var rest = region
         rest[.recipient] = welcome
-        begin(phase + 1, rest, state, carried, waits: waits)
+        begin(phase + 1, rest, passage)
       }
       region[.recipient] = region[.recipient].filter { !isAlwaysAccepted(space.recipients[$0]) }
       if region[.recipient].isEmpty { return }
+    case .mail:
+      if passage.refusal == nil { acceptedHelos.formUnion(region[.helo]) }
     default: break
     }
-    var state = state
-    let run = model.executor.begin(entries[phase], facts(region.first, phase), &state)
-    add(phase, region, run, state, carried, waits: waits)
+    var passage = passage
+    let facts = facts(region.first, phase, passage.refusal)
+    let run = model.executor.begin(entries[phase], facts, &passage.state)
+    add(phase, region, run, passage, waits: 0)
     // Without delay an earlier recipient, accepted or not, may have had the sender checked.
     if entries[phase] == .rcpt, entries.count > 3 {
-      state.assumeSenderIsChecked()
-      add(phase, region, run, state, carried, waits: waits)
+      passage.state.assumeSenderIsChecked()
+      add(phase, region, run, passage, waits: 0)
     }
+  }
+
+  /// A refused HELO leaves the client with the name of an earlier one that was accepted.
+  ///
+  /// - Source: facts restrictions.md §1, "smtpd_delay_reject=no specifics"
+  private func continueRefused(at phase: Int) {
+    let names = acceptedHelos.sorted()
+    for (region, passage) in refused where !names.isEmpty {
+      var region = region
+      region[.helo] = names
+      begin(phase, region, passage)
+    }
+    refused = []
   }
 
   /// Recipients that no list is asked about.
@@ -172,8 +212,10 @@ final class Explorer {
 
   private lazy var probe = SessionSettings(model.settings).probeSender.address
 
-  private func facts(_ choice: [Int], _ phase: Int) -> Facts {
-    space.facts(choice, at: entries[phase])
+  private func facts(_ choice: [Int], _ phase: Int, _ refusal: Bytes?) -> Facts {
+    let facts = space.facts(choice, at: entries[phase])
+    if refusal != nil, entries[phase] != .helo { facts.forgetHelo() }
+    return facts
   }
 
   // MARK: Nodes
@@ -255,7 +297,7 @@ final class Explorer {
     _ region: Region, _ choice: [Int], _ position: Position, _ run: PolicyRun, _ state: PolicyState
   ) -> [Target] {
     nodes += 1
-    let facts = facts(choice, position.phase)
+    let facts = facts(choice, position.phase, position.refusal)
     let node = model.executor.nextNode(of: run)
     let leaves = NodeRunner.leaves(
       model.executor, run, state, facts, model, oracles
@@ -270,7 +312,7 @@ final class Explorer {
       let answers = Dictionary(uniqueKeysWithValues: leaf.answers)
       guard let verdict = leaf.verdict else {
         let next = Position(
-          phase: position.phase,
+          phase: position.phase, refusal: position.refusal,
           run: leaf.run.position(state, text: isTextual ? { $0 } : nil),
           carried: position.carried, waits: waits)
         return Target(
@@ -285,7 +327,8 @@ final class Explorer {
           return isTextual || effect == .discard
         }
       let ending = Ending(
-        kind: kind(verdict, text, state), entry: entries[position.phase], effects: effects)
+        kind: kind(verdict, text, state), entry: entries[position.phase],
+        refusal: position.refusal, effects: effects)
       return Target(
         way: Way(answers: answers, position: nil, ending: ending, waits: waits), run: leaf.run,
         state: state)
@@ -305,63 +348,48 @@ final class Explorer {
   private func follow(_ region: Region, _ target: Target, _ position: Position) {
     var region = region
     for (key, index) in target.way.answers { region.answers[key] = [index] }
-    if target.way.position != nil {
-      add(
-        position.phase, region, target.run, target.state, position.carried,
-        waits: target.way.waits)
+    var passage = Passage(
+      state: target.state, effects: position.carried, refusal: position.refusal)
+    guard let ending = target.way.ending else {
+      add(position.phase, region, target.run, passage, waits: target.way.waits)
       return
     }
-    guard let ending = target.way.ending else { return }
     switch ending.kind {
     case .accepted:
-      // A command counts its own waits.
-      let waits = max(target.way.waits, 0)
-      if position.phase + 1 < entries.count, !countsWaits {
-        begin(position.phase + 1, region, target.state, ending.effects, waits: 0)
-      } else {
-        end(region, ending.kind, ending.entry, ending.effects, waits)
-        if countsWaits { begin(position.phase + 1, region, target.state, ending.effects, waits: 0) }
+      passage.effects = ending.effects
+      // Each command counts its own waits.
+      if countsWaits { end(region, ending, waits: target.way.waits) }
+      begin(position.phase + 1, region, passage)
+    case .rejected(let reply) where ending.entry == .helo && space.helos.contains(nil):
+      // A refused HELO leaves the client without a name, not without a session.
+      passage.refusal = isTextual ? reply : []
+      begin(position.phase + 1, region, passage)
+      if !isTextual {
+        passage.refusal = nil
+        refused.append((region, passage))
       }
-    case .rejected where ending.entry == .helo:
-      continueWithoutHelo(region, target.state, position, ending)
-    default: end(region, ending.kind, ending.entry, ending.effects, target.way.waits)
+    default: end(region, ending, waits: target.way.waits)
     }
-  }
-
-  /// A refused HELO leaves the client without a name, not without a session.
-  private func continueWithoutHelo(
-    _ region: Region, _ state: PolicyState, _ position: Position, _ ending: Ending
-  ) {
-    guard let silent = space.helos.firstIndex(of: nil) else {
-      end(region, ending.kind, ending.entry, ending.effects, position.waits)
-      return
-    }
-    var region = region
-    region[.helo] = [silent]
-    begin(position.phase + 1, region, state, position.carried, waits: 0)
   }
 
   // MARK: Sets
 
   private func add(
-    _ phase: Int, _ region: Region, _ run: PolicyRun, _ state: PolicyState, _ carried: [Effect],
-    waits: Int
+    _ phase: Int, _ region: Region, _ run: PolicyRun, _ passage: Passage, waits: Int
   ) {
     let position = Position(
-      phase: phase, run: run.position(state, text: isTextual ? { $0 } : nil), carried: carried,
+      phase: phase, refusal: passage.refusal,
+      run: run.position(passage.state, text: isTextual ? { $0 } : nil), carried: passage.effects,
       waits: waits)
     order += 1
     var bucket =
       pending[position]
-      ?? Bucket(regions: [], run: run, state: state, order: order)
+      ?? Bucket(regions: [], run: run, state: passage.state, order: order)
     Explorer.insert(region, into: &bucket.regions)
     pending[position] = bucket
   }
 
-  private func end(
-    _ region: Region, _ kind: Ending.Kind, _ entry: Entry, _ effects: [Effect], _ waits: Int
-  ) {
-    let ending = Ending(kind: kind, entry: entry, effects: effects)
+  private func end(_ region: Region, _ ending: Ending, waits: Int) {
     var outcomes = endings[ending] ?? []
     var merged = Outcome(region: region, ending: ending, waits: waits)
     while let index = outcomes.firstIndex(where: {

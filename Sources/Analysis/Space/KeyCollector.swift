@@ -46,7 +46,7 @@ struct KeyCollector {
   mutating func collect(_ model: Model) {
     let context = model.context
     for (operation, table) in model.accessTables {
-      if let role = Role(operation) { add(table, [role]) }
+      if let role = Role(operation) { add(table, [role], model) }
     }
     add(context.mynetworks.contents, .client, model)
     for address in context.ownAddresses.interfaces + context.ownAddresses.proxies {
@@ -74,10 +74,10 @@ struct KeyCollector {
       default: roles = [.senderMap, .recipientMap]
       }
       for word in model.settings.list(parameter) {
-        if let spec = TableSpec(word) { add(context.open(spec), roles) }
+        if let spec = TableSpec(word) { add(context.open(spec), roles, model) }
       }
     }
-    for table in context.relayClientCertificates { add(table, [.certificate]) }
+    for table in context.relayClientCertificates { add(table, [.certificate], model) }
     for table in context.senderLogins.tables {
       for value in model.values(of: table) {
         logins.formUnion(value.split { $0 == 0x2C || $0.isASCIISpace }.map { Bytes($0) })
@@ -95,33 +95,26 @@ struct KeyCollector {
       case .literal(let text, let network):
         if role == .client, let network { cuts.add(AddressRange(network)) }
         add(text, role)
-      case .table(let spec): add(model.context.open(spec), [role])
+      case .table(let spec): add(model.context.open(spec), [role], model)
       case .unusable: break
       }
     }
   }
 
-  private mutating func add(_ table: OpenTable, _ roles: Set<Role>) {
+  private mutating func add(_ table: OpenTable, _ roles: Set<Role>, _ model: Model) {
     switch table.shape {
-    case .entries(let entries):
-      var keys: [Bytes] = []
-      var count = 0
-      do {
-        try entries.forEachEntry { key, _ in
-          count += 1
-          if count <= KeyCollector.limit { keys.append(key) }
-        }
-      } catch { gaps.append("\(table.spec) cannot be read to its end") }
-      if count > KeyCollector.limit {
+    case .entries:
+      let summary = model.summary(of: table)
+      if summary.count > KeyCollector.limit {
         large.append((table, roles))
         if roles.contains(.client) { largeClientTables.append(table) }
       } else {
-        for key in keys { for role in roles { add(key, role) } }
+        for key in summary.keys { for role in roles { add(key, role) } }
       }
     case .networks(let firsts, _): firsts.forEach { cuts.add($0) }
-    case .union(let members): members.forEach { add($0, roles) }
-    case .pipe(let members): members.first.map { add($0, roles) }
-    case .proxied(let inner): add(inner, roles)
+    case .union(let members): members.forEach { add($0, roles, model) }
+    case .pipe(let members): members.first.map { add($0, roles, model) }
+    case .proxied(let inner): add(inner, roles, model)
     case .patterns(let rules):
       // Texts that the patterns were made for: witnesses, no proof depends on them.
       for rule in rules {
@@ -169,7 +162,12 @@ struct KeyCollector {
   mutating func collectLargeTables() {
     for (table, roles) in large {
       guard case .entries(let entries) = table.shape else { continue }
-      var filter = LargeTableFilter(self, others: large.map(\.table).filter { $0 !== table })
+      // Tables that are asked about other things never meet these keys.
+      let others = large.filter { other in
+        other.table !== table
+          && !KeyCollector.subjects(other.roles).isDisjoint(with: KeyCollector.subjects(roles))
+      }
+      var filter = LargeTableFilter(self, others: others.map(\.table))
       var kept: [Bytes] = []
       do {
         try entries.forEachEntry { key, value in
@@ -190,6 +188,23 @@ struct KeyCollector {
         }
       }
     }
+  }
+}
+
+extension KeyCollector {
+  /// Whom keys are about: address maps ask about the same addresses as access tables.
+  fileprivate static func subjects(_ roles: Set<Role>) -> Set<Dimension> {
+    Set(
+      roles.map { role in
+        switch role {
+        case .client: .address
+        case .helo: .helo
+        case .sender, .senderMap: .sender
+        case .recipient, .recipientMap: .recipient
+        case .login: .login
+        case .certificate: .channel
+        }
+      })
   }
 }
 
@@ -240,6 +255,8 @@ struct LargeTableFilter {
   private let others: [OpenTable]
   private let pieces: [UInt32]
   private var seen: Set<Form> = []
+  /// Which lengths, first and last bytes the known words have: most parts are told apart by that.
+  private var marks = Array(repeating: false, count: 1 << 16)
 
   private struct Form: Hashable {
     let value: Bytes
@@ -259,6 +276,7 @@ struct LargeTableFilter {
     }
     self.known = known
     self.others = others
+    for word in known where !word.isEmpty { marks[LargeTableFilter.mark(word[...])] = true }
     pieces = collector.cuts.starts
   }
 
@@ -277,6 +295,7 @@ struct LargeTableFilter {
   /// Whether the key, or a part of it that is looked up by itself, stands somewhere else too.
   private func isKnown(_ key: Bytes) -> Bool {
     func check(_ part: ArraySlice<UInt8>) -> Bool {
+      guard marks[LargeTableFilter.mark(part)] || !others.isEmpty else { return false }
       let part = Bytes(part)
       return known.contains(part) || others.contains { isThere(part, in: $0) }
     }
@@ -294,6 +313,11 @@ struct LargeTableFilter {
       rest = rest[(dot + 1)...]
     }
     return false
+  }
+
+  private static func mark(_ word: ArraySlice<UInt8>) -> Int {
+    guard let first = word.first, let last = word.last else { return 0 }
+    return (word.count &* 8191 &+ Int(first) &* 131 &+ Int(last)) & 0xFFFF
   }
 
   private func isThere(_ key: Bytes, in table: OpenTable) -> Bool {

@@ -17,8 +17,7 @@ final class Model {
   private(set) var operations: Set<Operation> = []
   /// Tables that access(5) restrictions ask, with whom they ask about.
   private(set) var accessTables: [(operation: Operation, table: OpenTable)] = []
-  /// Values that the tables can give, each once.
-  private(set) var values: [TableSpec: [Bytes]] = [:]
+  private var summaries: [TableSpec: Summary] = [:]
   private(set) var gaps: [String] = []
   /// Some list or map is answered by the analysis: the resolver must not remember.
   private(set) var resolverForgets = false
@@ -117,17 +116,41 @@ final class Model {
     }
   }
 
-  /// Every value that a table can give, each once.
-  func values(of table: OpenTable) -> [Bytes] {
-    if let known = values[table.spec] { return known }
-    var found = Set<Bytes>()
-    var order: [Bytes] = []
-    func add(_ value: Bytes) {
-      if found.count < Model.valueLimit, found.insert(value).inserted { order.append(value) }
+  /// What one reading of a table tells.
+  struct Summary {
+    /// Every value, each once.
+    var values: [Bytes] = []
+    /// The first keys, up to ``KeyCollector/limit``.
+    var keys: [Bytes] = []
+    var count = 0
+    fileprivate var seen: Set<Bytes> = []
+    fileprivate var last: Bytes?
+
+    fileprivate mutating func add(_ value: Bytes) {
+      // Neighbours often agree.
+      guard value != last else { return }
+      last = value
+      if seen.count < Model.valueLimit, seen.insert(value).inserted { values.append(value) }
     }
+  }
+
+  /// Every value that a table can give, each once.
+  func values(of table: OpenTable) -> [Bytes] { summary(of: table).values }
+
+  /// Reads a table once.
+  func summary(of table: OpenTable) -> Summary {
+    if let known = summaries[table.spec] { return known }
+    var summary = Summary()
+    func add(_ value: Bytes) { summary.add(value) }
     switch table.shape {
     case .entries(let entries):
-      do { try entries.forEachEntry { add($1) } } catch {
+      do {
+        try entries.forEachEntry { key, value in
+          summary.count += 1
+          if summary.count <= KeyCollector.limit { summary.keys.append(key) }
+          summary.add(value)
+        }
+      } catch {
         gaps.append("\(table.spec) cannot be read to its end")
       }
     case .constant(let value): add(value)
@@ -138,10 +161,11 @@ final class Model {
     case .pipe(let members): (members.last.map(values) ?? []).forEach(add)
     case .failing, .opaque: break
     }
-    if found.count >= Model.valueLimit {
+    if summary.seen.count >= Model.valueLimit {
       gaps.append("\(table.spec) has more than \(Model.valueLimit) different values")
     }
-    values[table.spec] = order
-    return order
+    summary.seen = []
+    summaries[table.spec] = summary
+    return summary
   }
 }

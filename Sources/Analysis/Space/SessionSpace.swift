@@ -139,6 +139,14 @@ struct SessionSpace: Sendable {
   }
 }
 
+extension Facts {
+  /// The HELO was refused.
+  func forgetHelo() {
+    helo = nil
+    protocolName = Bytes("SMTP")
+  }
+}
+
 extension Array where Element == Int {
   subscript(dimension: Dimension) -> Int {
     get { self[Int(dimension.rawValue)] }
