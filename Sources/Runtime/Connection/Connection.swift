@@ -13,8 +13,8 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     case ready
     /// It waits for input; once the output is sent.
     case reading
-    /// It waits for this answer.
-    case asking(Question)
+    /// It waits for the answer to ``question``.
+    case asking
     /// The output is sent, then the socket is closed.
     case closing
     /// Our side is closed; what the client still sends is thrown away, so that it does not lose
@@ -24,9 +24,11 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   }
 
   private let host: ConnectionHost
-  private var dialogue: D
+  private let dialogue: D
   private var io = SessionIO()
   private var state = State.ready
+  /// What the dialogue waits for, but for a commit.
+  private var question: Question?
   private let descriptor: CInt
   private var interest: Interest = .read
   private var isWatched = false
@@ -78,13 +80,13 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   // MARK: - Events
 
   func ready(_ fd: CInt, _ events: Readiness) {
-    if case .lingering = state { return discardInput() }
+    if state == .lingering { return discardInput() }
     if events.contains(.writable), !io.output.isEmpty {
       if flush() {
         outputSent()
-        if case .ready = state { advance() }
+        if state == .ready { advance() }
       }
-      if case .ended = state { return }
+      if state == .ended { return }
     }
     var hasNews = false
     if !events.isDisjoint(with: [.readable, .hangUp]), interest.contains(.read) {
@@ -95,7 +97,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
       unwatch()
       hasNews = true
     }
-    if hasNews, case .reading = state { advance() } else { returnBuffers() }
+    if hasNews && state == .reading { advance() } else { returnBuffers() }
   }
 
   func timeout(tag: Int) {
@@ -113,30 +115,34 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   }
 
   func receive(_ answer: Answer, to question: Question) {
-    guard case .asking(let asked) = state else { return }
+    guard state == .asking else { return }
     dialogue.receive(answer, to: question)
-    guard asked == question else { return }
+    guard let asked = self.question, asked == question else { return }
+    self.question = nil
     state = .ready
     advance()
   }
 
   /// The message is stored, or not.
-  func finished(_ job: any BlockingJob) {
+  func finished() {
     guard let commit = commit.take() else { return }
     let answer = commit.answer
     commit.retire()
-    receive(Answer(.commit(answer)), to: .commitMessage)
+    guard state == .asking else { return }
+    dialogue.receive(Answer(.commit(answer)), to: .commitMessage)
+    state = .ready
+    advance()
   }
 
   // MARK: - Steps
 
   private func advance() {
-    if case .reading = state { state = .ready }
+    if state == .reading { state = .ready }
     guard !isStepping else { return }
     isStepping = true
     dialogue.renew()
     lendBuffers()
-    while case .ready = state { step() }
+    while state == .ready { step() }
     returnBuffers()
     isStepping = false
     host.log?.flush()
@@ -153,7 +159,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
       if isBroken { return end() }
       if flush() { outputSent() }
     case .ask(let question):
-      state = .asking(question)
+      state = .asking
       deadline = .max
       _ = flush()
       find(question)
@@ -172,6 +178,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
       commit = job
       return host.workers.submit(job, for: self)
     }
+    self.question = question
     switch question {
     case .dns, .name:
       for ahead in dialogue.questionsAhead() where ahead != question {
@@ -206,7 +213,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   /// - Returns: whether there is something new for the dialogue
   private func receiveInput() -> Bool {
     if io.input.isEmpty { swap(&io.input, &host.spareInput) }
-    let count = io.input.fill(ConnectionHost.readSize) { recv(descriptor, $0, $1, 0) }
+    let count = io.input.fill(ConnectionHost.readSize) { smtpd_recv(descriptor, $0, $1, 0) }
     if count == 0 {
       io.inputEnded = true
     } else if count < 0 {
@@ -227,12 +234,14 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   /// - Returns: whether all output is sent, or lost with a broken connection.
   private func flush() -> Bool {
     while !io.output.isEmpty, !isBroken {
-      let count = io.output.withPointer { send(descriptor, $0, $1, CInt(MSG_NOSIGNAL)) }
+      let count = io.output.withPointer {
+        smtpd_send(descriptor, $0, $1, CInt(MSG_NOSIGNAL))
+      }
       if count >= 0 {
         io.output.consume(count)
       } else if errno == EAGAIN {
         // The client must read first; until then we do not read either.
-        if case .asking = state {} else { setDeadline(after: writeLimit) }
+        if state != .asking { setDeadline(after: writeLimit) }
         setInterest(.write)
         return false
       } else if errno != EINTR {
@@ -260,10 +269,12 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     host.loop.forget(descriptor)
   }
 
+  @inline(__always)
   private func lendBuffers() {
     if io.output.isEmpty { swap(&io.output, &host.spareOutput) }
   }
 
+  @inline(__always)
   private func returnBuffers() {
     ConnectionHost.takeBack(&io.input, into: &host.spareInput)
     ConnectionHost.takeBack(&io.output, into: &host.spareOutput)
@@ -312,7 +323,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     swap(&io.input, &host.spareInput)
     defer { returnBuffers() }
     while true {
-      let count = io.input.fill(ConnectionHost.readSize) { recv(descriptor, $0, $1, 0) }
+      let count = io.input.fill(ConnectionHost.readSize) { smtpd_recv(descriptor, $0, $1, 0) }
       io.input.consume(io.input.count)
       if count < 0 && errno == EAGAIN { return }
       if count <= 0 { return end() }
@@ -320,7 +331,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   }
 
   private func end() {
-    if case .ended = state { return }
+    if state == .ended { return }
     state = .ended
     cancelTimer()
     unwatch()

@@ -24,19 +24,25 @@ public final class ConnectionHost {
   /// Takes a buffer back that its user has emptied, unless it has grown out of proportion.
   ///
   /// What is left in a large one goes into one of its size, which stays with the user.
+  @inline(__always)
   static func takeBack(_ buffer: inout ByteQueue, into spare: inout ByteQueue) {
-    if !buffer.isEmpty {
-      guard buffer.reserved > 4 * buffer.count + 1024 else { return }
-      var small = ByteQueue()
-      buffer.withSpan { small.append($0) }
-      swap(&buffer, &small)
-      small.consume(small.count)
-      if small.reserved <= spareLimit, spare.reserved == 0 { swap(&small, &spare) }
-      return
-    }
     guard buffer.reserved > 0 else { return }
-    if buffer.reserved <= spareLimit { swap(&buffer, &spare) }
-    buffer.release()
+    if buffer.isEmpty && spare.reserved == 0 && buffer.reserved <= spareLimit {
+      swap(&buffer, &spare)
+    } else {
+      shrink(&buffer, into: &spare)
+    }
+  }
+
+  @inline(never)
+  private static func shrink(_ buffer: inout ByteQueue, into spare: inout ByteQueue) {
+    if buffer.isEmpty { return buffer.release() }
+    guard buffer.reserved > 4 * buffer.count + 1024 else { return }
+    var large = ByteQueue()
+    swap(&buffer, &large)
+    large.withSpan { buffer.append($0) }
+    large.consume(large.count)
+    takeBack(&large, into: &spare)
   }
 
   /// - Unit: bytes that one recv(2) may bring

@@ -33,6 +33,8 @@ struct Deadlines {
   /// All timers due at or before this have fired.
   private(set) var elapsed: UInt64
   private(set) var count = 0
+  /// Nothing has to be done before this; ``next`` may be later, as cancelled timers do not move it.
+  private(set) var earliest = UInt64.max
 
   /// - Parameter now: start of time, in milliseconds
   init(now: UInt64) { elapsed = now }
@@ -53,6 +55,7 @@ struct Deadlines {
     timers[Int(index)].due = min(max(due, elapsed &+ 1), elapsed &+ 0xF_FFFF_FFFF)
     link(index)
     count += 1
+    if let next { earliest = min(earliest, next) }
     return TimerID(index: index, generation: timers[Int(index)].generation)
   }
 
@@ -84,8 +87,13 @@ struct Deadlines {
 
   /// Takes one timer that is due at `now`.
   ///
-  /// - Returns: `nil` where there is none; then ``elapsed`` is `now`.
+  /// - Returns: `nil` where there is none.
+  @inline(__always)
   mutating func takeDue(now: UInt64) -> (handler: any TimerHandler, tag: Int)? {
+    now < earliest ? nil : search(now: now)
+  }
+
+  private mutating func search(now: UInt64) -> (handler: any TimerHandler, tag: Int)? {
     while true {
       // The slot of the present tick may still hold timers: they fire one call at a time.
       let current = Int(elapsed & 63)
@@ -96,6 +104,7 @@ struct Deadlines {
       }
       guard let due = next, due <= now else {
         elapsed = max(elapsed, now)
+        earliest = next ?? .max
         return nil
       }
       let before = elapsed

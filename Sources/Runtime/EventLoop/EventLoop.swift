@@ -139,16 +139,15 @@ public final class EventLoop {
 
   private func wake() {
     for job in wakeup.take(&done) { job() }
-    for number in done { board.finish(number) }
-    done.removeAll(keepingCapacity: true)
+    while let number = done.popLast() { board.finish(number) }
     if wakeup.takeStop() { isRunning = false }
   }
 
   private func timeout(limit: UInt64?) -> CInt {
-    var wait = limit ?? .max
-    if let due = deadlines.next { wait = min(wait, due > now ? due - now : 0) }
-    return wait > UInt64(CInt.max)
-      ? (limit == nil && deadlines.next == nil ? -1 : CInt.max) : CInt(wait)
+    let due = deadlines.earliest
+    if limit == nil && due == .max { return -1 }
+    let wait = min(limit ?? .max, due > now ? due - now : 0)
+    return wait > UInt64(CInt.max) ? CInt.max : CInt(wait)
   }
 
   private static func key(_ fd: CInt, _ generation: UInt32) -> UInt64 {

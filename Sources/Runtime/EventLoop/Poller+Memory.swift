@@ -52,7 +52,7 @@ final class Poller {
   /// - Parameter timeout: milliseconds; -1 waits without limit
   /// - Returns: how many there are; 0 after the timeout or a signal
   func wait(timeout: CInt) -> Int {
-    max(0, Int(epoll_wait(descriptor, events, CInt(Poller.capacity), timeout)))
+    max(0, Int(smtpd_epoll_wait(descriptor, events, CInt(Poller.capacity), timeout)))
   }
 
   /// One event of the last ``wait(timeout:)``.

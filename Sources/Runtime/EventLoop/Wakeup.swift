@@ -61,7 +61,7 @@ public final class Wakeup: Sendable {
   private func signal() {
     var one: UInt64 = 1
     // EAGAIN means that the counter is full, so the loop is awake anyway.
-    _ = write(descriptor, &one, 8)
+    _ = smtpd_write(descriptor, &one, 8)
   }
 
   /// Takes what has come; resets the descriptor.
@@ -69,7 +69,7 @@ public final class Wakeup: Sendable {
   /// - Parameter done: empty; its memory is used for what comes next
   func take(_ done: inout [Int]) -> [@Sendable () -> Void] {
     var counter: UInt64 = 0
-    _ = read(descriptor, &counter, 8)
+    _ = smtpd_read(descriptor, &counter, 8)
     return state.withLock { state in
       state.isSignalled = false
       swap(&done, &state.done)

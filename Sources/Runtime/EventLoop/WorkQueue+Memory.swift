@@ -1,49 +1,43 @@
 import CSystem
 import Glibc
+import Synchronization
 
 /// Jobs for a group of threads.
 ///
-/// pthread_mutex_t and pthread_cond_t must not move, hence one allocation each that lives as long as
-/// the queue. `jobs` and `isClosed` are only touched while the mutex is held: that makes the class
-/// safe to share.
+/// sem_t must not move, hence an allocation that lives as long as the queue. It counts the jobs that
+/// nobody has taken, and one more for each thread once the queue is closed.
 final class WorkQueue: @unchecked Sendable {
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private struct State {
+    var jobs = JobRing()
+    var threads = 0
+  }
+
+  private let state = Mutex(State())
+  private let available: UnsafeMutablePointer<sem_t>
   private let wakeup: Wakeup
-  private var jobs = JobRing()
-  private var isClosed = false
 
   /// - Parameter wakeup: of the loop that gets the jobs back
   init(wakeup: Wakeup) {
     self.wakeup = wakeup
-    mutex = .allocate(capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(mutex, nil)
-    condition = .allocate(capacity: 1)
-    condition.initialize(to: pthread_cond_t())
-    pthread_cond_init(condition, nil)
+    available = .allocate(capacity: 1)
+    available.initialize(to: sem_t())
+    sem_init(available, 0, 0)
   }
 
   deinit {
-    pthread_cond_destroy(condition)
-    condition.deallocate()
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
+    sem_destroy(available)
+    available.deallocate()
   }
 
   func add(_ job: any BlockingJob, _ number: Int) {
-    pthread_mutex_lock(mutex)
-    jobs.append(JobRing.Item(job: job, number: number))
-    pthread_mutex_unlock(mutex)
-    pthread_cond_signal(condition)
+    state.withLock { $0.jobs.append(JobRing.Item(job: job, number: number)) }
+    sem_post(available)
   }
 
-  /// No further waiting: ``next()`` gives what is left, then `nil`.
+  /// No further waiting: the threads do what is left, then end.
   func close() {
-    pthread_mutex_lock(mutex)
-    isClosed = true
-    pthread_mutex_unlock(mutex)
-    pthread_cond_broadcast(condition)
+    let threads = state.withLock { $0.threads }
+    for _ in 0..<threads { sem_post(available) }
   }
 
   /// Performs a job and sends it back.
@@ -53,14 +47,11 @@ final class WorkQueue: @unchecked Sendable {
   }
 
   /// Waits for a job; in order of arrival.
+  ///
+  /// - Returns: `nil` where the queue is closed
   private func next() -> JobRing.Item? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while jobs.isEmpty {
-      if isClosed { return nil }
-      pthread_cond_wait(condition, mutex)
-    }
-    return jobs.popFirst()
+    while sem_wait(available) != 0 {}
+    return state.withLock { $0.jobs.popFirst() }
   }
 
   /// Starts a thread that performs jobs until the queue is closed.
@@ -91,6 +82,7 @@ final class WorkQueue: @unchecked Sendable {
       context.release()
       throw SystemError("pthread_create", "worker", code: status)
     }
+    state.withLock { $0.threads += 1 }
     return thread
   }
 }

@@ -11,7 +11,7 @@ public protocol BlockingJob: AnyObject, Sendable {
 /// Who gets a job back when it is done.
 public protocol JobOwner: AnyObject {
   /// Called on the loop; what the job left behind is there.
-  func finished(_ job: any BlockingJob)
+  func finished()
 }
 
 /// A bounded number of threads for what blocks: fsync(2), name service, SQL.
@@ -41,7 +41,7 @@ public final class WorkerPool {
   /// Jobs start in the order of submission. Where no thread can be had, the job is performed at once
   /// on the caller's thread; the owner gets it through the loop all the same.
   public func submit(_ job: any BlockingJob, for owner: any JobOwner) {
-    let number = board.post(job, owner)
+    let number = board.post(owner)
     if threads.count < limit, let thread = try? queue.startThread() { threads.append(thread) }
     if threads.isEmpty { queue.perform(job, number) } else { queue.add(job, number) }
   }
@@ -50,7 +50,8 @@ public final class WorkerPool {
   public func submit<R: Sendable>(
     _ work: @escaping @Sendable () -> R, then: @escaping (R) -> Void
   ) {
-    submit(ClosureJob(work), for: ClosureOwner(then: then))
+    let job = ClosureJob(work)
+    submit(job, for: ClosureOwner(job, then: then))
   }
 }
 
@@ -67,11 +68,15 @@ private final class ClosureJob<R: Sendable>: BlockingJob, @unchecked Sendable {
 }
 
 private final class ClosureOwner<R: Sendable>: JobOwner {
+  private let job: ClosureJob<R>
   private let then: (R) -> Void
 
-  init(then: @escaping (R) -> Void) { self.then = then }
+  init(_ job: ClosureJob<R>, then: @escaping (R) -> Void) {
+    self.job = job
+    self.then = then
+  }
 
-  func finished(_ job: any BlockingJob) {
-    if let result = (job as? ClosureJob<R>)?.result { then(result) }
+  func finished() {
+    if let result = job.result { then(result) }
   }
 }

@@ -82,7 +82,7 @@ public final class DescriptorLog: LogOutput {
       // A pipe that is ready takes PIPE_BUF bytes without waiting (pipe(7)).
       if mayBlock && !isReady { break }
       let count = buffer.withPointer(from: written) {
-        Glibc.write(descriptor, $0, mayBlock ? min($1, 4096) : $1)
+        smtpd_write(descriptor, $0, mayBlock ? min($1, 4096) : $1)
       }
       if count > 0 {
         written += count

@@ -61,7 +61,7 @@ final class SpoolDirectory: Sendable {
   /// more fsync(2) costs nothing there, and saves the name elsewhere.
   func sync(_ path: borrowing ByteBuffer) throws(SystemError) {
     if depth == 0 {
-      guard fsync(descriptor) == 0 else { throw .last("fsync", name) }
+      guard smtpd_fsync(descriptor) == 0 else { throw .last("fsync", name) }
       return
     }
     let folder = path.bytes.prefix(2 * depth - 1)

@@ -114,7 +114,7 @@ final class SpoolFile {
   func write(_ records: borrowing RecordBuffer) throws(SystemError) {
     var start = 0
     while start < records.count {
-      let written = records.withPointer(from: start) { Glibc.write(descriptor, $0, $1) }
+      let written = records.withPointer(from: start) { smtpd_write(descriptor, $0, $1) }
       if written < 0 {
         if errno == EINTR { continue }
         throw .last("write", name)
@@ -151,12 +151,12 @@ final class SpoolFile {
   /// Makes the complete file visible to the queue manager, and durable.
   func publish() throws(SystemError) {
     guard fchmod(descriptor, 0o700) == 0 else { throw .last("fchmod", name) }
-    guard fsync(descriptor) == 0 else { throw .last("fsync", name) }
+    guard smtpd_fsync(descriptor) == 0 else { throw .last("fsync", name) }
     try queue.sync(path)
     let closing = descriptor
     descriptor = -1
     // A network file system may report a write error here for the first time. The name is still ours.
-    guard close(closing) == 0 || errno == EINTR else {
+    guard smtpd_close(closing) == 0 || errno == EINTR else {
       let error = SystemError.last("close", name)
       _ = path.withCString { unlinkat(queue.descriptor, $0, 0) }
       throw error

@@ -8,7 +8,7 @@ final class ServiceSlot {
 }
 
 /// An SMTP session as a connection drives it.
-struct SessionDialogue: Dialogue {
+final class SessionDialogue: Dialogue {
   private let session: Session
   private let slot: ServiceSlot
   private var service: LiveService
@@ -23,13 +23,13 @@ struct SessionDialogue: Dialogue {
   var answers: AnswerFinder { service.answers }
 
   /// After a reload the session goes over to the new service, between transactions.
-  mutating func renew() {
+  func renew() {
     guard service !== slot.service else { return }
     service = slot.service
     session.adopt(service.session)
   }
 
-  mutating func step(_ io: inout SessionIO) -> SessionStep {
+  func step(_ io: inout SessionIO) -> SessionStep {
     let step = session.step(&io)
     guard step == .abort, !isDying, !session.flags.contains(.isLogged) else { return step }
     // A mistake that stops Postfix's process: that one sleeps a second before it ends
@@ -38,13 +38,13 @@ struct SessionDialogue: Dialogue {
     return .ask(SessionDialogue.lastPause)
   }
 
-  mutating func receive(_ answer: Answer, to question: Question) {
+  func receive(_ answer: Answer, to question: Question) {
     if question != SessionDialogue.lastPause { session.receive(answer, to: question) }
   }
 
   private static let lastPause = Question.pause(milliseconds: 1000, serial: -1)
 
-  mutating func takeCommitJob() -> (any CommitJob)? { session.takeCommitJob() }
+  func takeCommitJob() -> (any CommitJob)? { session.takeCommitJob() }
 
   func questionsAhead() -> [Question] {
     let executor = session.service.executor

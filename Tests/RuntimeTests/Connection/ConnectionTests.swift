@@ -5,7 +5,7 @@ import Testing
 @testable import Runtime
 
 /// A dialogue of lines: `QUIT`, `NOOP`, `BIG n` (n bytes), `ASK` (a pause), `COMMIT`.
-private struct LineDialogue: Dialogue {
+private final class LineDialogue: Dialogue {
   /// What it saw besides commands.
   final class Notes {
     var lines: [String] = []
@@ -26,7 +26,7 @@ private struct LineDialogue: Dialogue {
     self.job = job
   }
 
-  mutating func step(_ io: inout SessionIO) -> SessionStep {
+  func step(_ io: inout SessionIO) -> SessionStep {
     while let end = io.input.bytes.firstIndex(of: 0x0A) {
       let line = io.input.bytes[..<end].text
       io.input.consume(end + 1)
@@ -54,11 +54,11 @@ private struct LineDialogue: Dialogue {
     return .read(timeLimit: readLimit)
   }
 
-  mutating func receive(_ answer: Answer, to question: Question) {
+  func receive(_ answer: Answer, to question: Question) {
     notes.lines.append("\(answer.value)")
   }
 
-  mutating func takeCommitJob() -> (any CommitJob)? { ScriptedCommit(job) }
+  func takeCommitJob() -> (any CommitJob)? { ScriptedCommit(job) }
 }
 
 @Suite struct `Connection` {

@@ -42,17 +42,19 @@ final class FakePolicyServer: Sendable {
     Thread.detachNewThread { [self] in
       while true {
         let client = accept(fd, nil, nil)
-        guard client >= 0 else { return }
+        guard client >= 0 else {
+          close(fd)
+          return
+        }
         state.withLock { $0.connections += 1 }
         Thread.detachNewThread { self.serve(client, script) }
       }
     }
   }
 
-  func stop() {
-    shutdown(listener, CInt(SHUT_RDWR))
-    close(listener)
-  }
+  /// The thread that accepts closes the descriptor: else it could wait on one of the same number that
+  /// another server has got meanwhile.
+  func stop() { shutdown(listener, CInt(SHUT_RDWR)) }
 
   private func serve(_ client: CInt, _ script: Script) {
     var text = ""
