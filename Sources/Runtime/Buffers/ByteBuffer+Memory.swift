@@ -190,12 +190,11 @@ struct ByteBuffer: ~Copyable {
     }
   }
 
-  /// Writes a number right-aligned, blanks before it.
+  /// Writes a number right-aligned.
   ///
-  /// - Precondition: the columns were appended, and are wide enough for the number.
+  /// - Precondition: the columns hold blanks, or a number with no more digits, and are wide enough.
   mutating func set(decimal value: UInt64, at offset: Int, width: Int) {
     precondition(offset >= 0 && width > 0 && offset + width <= count, "number at \(offset)")
-    memset(base + offset, 0x20, width)
     var index = offset + width
     var rest = value
     repeat {
@@ -215,6 +214,18 @@ struct ByteBuffer: ~Copyable {
   func bytes(in range: Range<Int>) -> Bytes {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range)")
     return Bytes(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  /// Copies a range over an array, into its memory where nobody else has it.
+  func copy(_ range: Range<Int>, to array: inout Bytes) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range)")
+    guard array.count == range.count else {
+      array = bytes(in: range)
+      return
+    }
+    array.withUnsafeMutableBufferPointer { target in
+      if let first = target.baseAddress { memcpy(first, base + range.lowerBound, range.count) }
+    }
   }
 
   /// Lends the bytes of a range.

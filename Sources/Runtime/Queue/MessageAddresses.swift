@@ -17,42 +17,28 @@ enum MailForm {
     var at = -1
     var hasDot = false
     // As if a dot stood before the address: one may not be the first byte.
-    var previous = Kind.dot
+    var previous: UInt8 = 0x2E
     for index in address.indices {
-      let kind = Kind(address[index])
-      switch kind {
-      case .plain: break
-      case .at:
-        guard at < 0, index > 0, previous != .dot else { return false }
-        at = index
-        hasDot = false
-      case .dot:
-        guard previous == .plain else { return false }
-        hasDot = true
-      case .special: return false
+      let byte = address[index]
+      if isSpecial(byte) {
+        if byte == 0x2E {
+          guard previous != 0x2E, previous != 0x40 else { return false }
+          hasDot = true
+        } else {
+          guard byte == 0x40, at < 0, index > 0, previous != 0x2E else { return false }
+          at = index
+          hasDot = false
+        }
       }
-      previous = kind
+      previous = byte
     }
-    return at > 0 && hasDot && previous == .plain
+    return at > 0 && hasDot && previous != 0x2E && previous != 0x40
   }
 
-  private enum Kind {
-    case plain, at, dot, special
-
-    @inline(__always)
-    init(_ byte: UInt8) {
-      switch byte {
-      case 0x40: self = .at
-      case 0x2E: self = .dot
-      case 0..<64 where Kind.low & 1 << UInt64(byte) != 0: self = .special
-      case 64..<128 where Kind.high & 1 << UInt64(byte & 63) != 0: self = .special
-      default: self = .plain
-      }
-    }
-
-    /// Bit n: byte n is special: controls, blank, `!"%(),:;<>`.
-    private static let low: UInt64 = 0x5C00_1327_FFFF_FFFF
-    /// Bit n: byte 64 + n is special: `[\]` and DEL.
-    private static let high: UInt64 = 0x8000_0000_3800_0000
+  /// Controls, blank, DEL, `!"%(),.:;<>@[\]`.
+  @inline(__always)
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    let bits: UInt64 = byte & 64 == 0 ? 0x5C00_5327_FFFF_FFFF : 0x8000_0000_3800_0001
+    return byte < 128 && bits &>> UInt64(byte) & 1 != 0
   }
 }

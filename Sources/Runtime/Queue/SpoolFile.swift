@@ -68,7 +68,7 @@ final class SpoolFile {
       if SpoolFile.rename(temporary, in: queue, to: path, in: queue) {
         descriptor = opened
         // Behind the hash levels, before the NUL.
-        id = path.bytes(in: 2 * queue.depth..<path.count - 1)
+        path.copy(2 * queue.depth..<path.count - 1, to: &id)
         return
       }
       guard errno == EEXIST else {

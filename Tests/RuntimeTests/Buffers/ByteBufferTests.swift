@@ -37,7 +37,7 @@ import Testing
 
   @Test func `writes numbers into columns`() {
     var buffer = ByteBuffer(capacity: 1)
-    buffer.append(repeating: 0x78, count: 8)
+    buffer.append("x      x")
     buffer.set(decimal: 120, at: 1, width: 6)
     let text = buffer.bytes.text
     #expect(text == "x   120x")
