@@ -43,10 +43,13 @@ extension LookupTable {
   public var encodesFiles: Bool { true }
 }
 
-/// A table whose entries can be listed, for `postmap -s`.
-public protocol ListableTable: LookupTable {
+/// A table whose entries can be visited.
+public protocol EntryTable: LookupTable {
   /// Visits every entry in the order of the table, without trailing NUL.
   ///
   /// - Throws: ``LookupError`` where the table could not be read to its end.
   func forEachEntry(_ visit: (_ key: Bytes, _ value: Bytes) -> Void) throws(LookupError)
 }
+
+/// A table that `postmap -s` lists. Postfix does not list cdb files.
+public protocol ListableTable: EntryTable {}

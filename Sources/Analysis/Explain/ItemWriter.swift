@@ -66,7 +66,7 @@ struct ItemWriter {
       return Explanation.Item(
         list: step.stage?.listName ?? "",
         number: step.depth == 0 ? number(step.stage, step.range, step.operation) : 0,
-        text: prefix + step.operation.mnemonic, result: result(step),
+        text: prefix + short(step.operation.mnemonic), result: result(step),
         reason: reason(step, recipient), place: place(step.range), depth: step.depth)
     }
   }
@@ -117,7 +117,13 @@ struct ItemWriter {
       if case .log = effect { continue }
       parts.append("\(effect)".split(separator: "(").first.map { String($0).uppercased() } ?? "")
     }
-    return parts.joined(separator: "; ")
+    return short(parts.joined(separator: "; "))
+  }
+
+  /// Files of the configuration directory by their names.
+  private func short(_ text: String) -> String {
+    let directory = rehearsal.settings.string("config_directory")
+    return directory.count > 1 ? text.replacing(directory + "/", with: "") : text
   }
 
   /// Which list makes the recipient's domain ours.

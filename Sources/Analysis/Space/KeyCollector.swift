@@ -168,10 +168,11 @@ struct KeyCollector {
           && !KeyCollector.subjects(other.roles).isDisjoint(with: KeyCollector.subjects(roles))
       }
       var filter = LargeTableFilter(self, others: others.map(\.table))
+      let isAboutClients = roles.contains(.client)
       var kept: [Bytes] = []
       do {
         try entries.forEachEntry { key, value in
-          if filter.keeps(key, value, roles) { kept.append(key) }
+          if filter.keeps(key, value, isAboutClients: isAboutClients) { kept.append(key) }
         }
       } catch { continue }
       if kept.count > 50_000 {
@@ -280,12 +281,14 @@ struct LargeTableFilter {
     pieces = collector.cuts.starts
   }
 
-  mutating func keeps(_ key: Bytes, _ value: Bytes, _ roles: Set<KeyCollector.Role>) -> Bool {
+  mutating func keeps(_ key: Bytes, _ value: Bytes, isAboutClients: Bool) -> Bool {
     var piece = 0
-    if roles.contains(.client), let range = AddressRange(key: key) {
-      guard range.first == range.last, case .v4(let address) = range.first else { return true }
-      piece = pieces.partitioningIndex { $0 > address }
-      if others.contains(where: { isThere(key, in: $0) }) { return true }
+    if isAboutClients {
+      if let address = LargeTableFilter.v4(key) {
+        piece = pieces.partitioningIndex { $0 > address }
+      } else if AddressRange(key: key) != nil {
+        return true
+      }
     }
     if isKnown(key) { return true }
     return seen.insert(Form(value: value, shape: LargeTableFilter.shape(key), piece: piece))
@@ -300,17 +303,16 @@ struct LargeTableFilter {
       return known.contains(part) || others.contains { isThere(part, in: $0) }
     }
     if check(key[...]) { return true }
-    let at = key.lastIndex(of: 0x40)
-    if let at {
+    var start = 0
+    if let at = key.lastIndex(of: 0x40) {
       if at > 0, check(key[..<at]) || check(key[...at]) { return true }
       if check(key[at...]) { return true }
+      start = at + 1
+      if start < key.count, check(key[start...]) { return true }
     }
-    var rest = key[(at.map { $0 + 1 } ?? 0)...]
-    while !rest.isEmpty {
-      if check(rest) { return true }
-      guard let dot = rest.dropFirst().firstIndex(of: 0x2E) else { return false }
-      if check(rest[dot...]) { return true }
-      rest = rest[(dot + 1)...]
+    for index in start..<key.count where key[index] == 0x2E {
+      if check(key[index...]) { return true }
+      if index + 1 < key.count, check(key[(index + 1)...]) { return true }
     }
     return false
   }
@@ -324,24 +326,60 @@ struct LargeTableFilter {
     do { return try table.contains(key.span) } catch { return true }
   }
 
+  /// What the form of a key tells. One pass: a table may have a million of them.
   private static func shape(_ key: Bytes) -> UInt16 {
     var shape: UInt16 = 0
-    let at = key.lastIndex(of: 0x40)
-    if at != nil { shape |= 1 }
-    if at == 0 { shape |= 2 }
-    if at == key.count - 1 { shape |= 4 }
-    let domain = Bytes(key[(at.map { $0 + 1 } ?? 0)...])
-    if domain.contains(0x2E) { shape |= 8 }
-    if DomainName.isValidHostname(domain.span) { shape |= 16 }
-    if domain.first == 0x2E { shape |= 32 }
-    if domain.first == 0x5B { shape |= 64 }
-    let local = key[..<(at ?? 0)]
-    if local.contains(where: { !$0.isASCIILetter && !$0.isASCIIDigit && $0 != 0x2E }) {
-      shape |= 128
+    var start = 0
+    var isOddLocal = false
+    var isOdd = false
+    var hasDot = false
+    var isNumeric = true
+    for index in 0..<key.count {
+      let byte = key[index]
+      if byte >= 128 { shape |= 256 }
+      if byte == 0x40 {
+        shape |= 1
+        start = index + 1
+        isOddLocal = isOddLocal || isOdd
+        (isOdd, hasDot, isNumeric) = (false, false, true)
+        continue
+      }
+      if byte == 0x2E { hasDot = true } else if !byte.isASCIIDigit { isNumeric = false }
+      if byte != 0x2E, !byte.isASCIIDigit, !byte.isASCIILetter { isOdd = true }
     }
-    if key.contains(where: { $0 >= 128 }) { shape |= 256 }
-    if domain.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }) { shape |= 512 }
+    if shape & 1 == 1, start == 1 { shape |= 2 }
+    if shape & 1 == 1, start == key.count { shape |= 4 }
+    if hasDot { shape |= 8 }
+    if isNumeric { shape |= 512 }
+    if isOddLocal { shape |= 128 }
+    if start < key.count {
+      if DomainName.isValidHostname(key.span.extracting(start..<key.count)) { shape |= 16 }
+      if key[start] == 0x2E { shape |= 32 }
+      if key[start] == 0x5B { shape |= 64 }
+    }
     return shape
+  }
+
+  /// A complete IPv4 address, the usual key of a large client table.
+  private static func v4(_ key: Bytes) -> UInt32? {
+    var value: UInt32 = 0
+    var field: UInt32 = 0
+    var digits = 0
+    var fields = 0
+    for index in 0..<key.count {
+      let byte = key[index]
+      if byte == 0x2E {
+        guard digits > 0, fields < 3 else { return nil }
+        value = value << 8 | field
+        (field, digits, fields) = (0, 0, fields + 1)
+      } else {
+        guard byte.isASCIIDigit, digits < 3, digits == 0 || field > 0 else { return nil }
+        field = field * 10 + UInt32(byte - 0x30)
+        guard field < 256 else { return nil }
+        digits += 1
+      }
+    }
+    return fields == 3 && digits > 0 ? value << 8 | field : nil
   }
 }
 

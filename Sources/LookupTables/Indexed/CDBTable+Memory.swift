@@ -6,7 +6,7 @@ import RestrictionDSL
 /// `cdb:` – a constant database, replaced as a whole by its writer; read without locks.
 ///
 /// - Source: facts postmap §7 and §8, cdb(5)
-final class CDBTable: ListableTable {
+final class CDBTable: EntryTable {
   let kind = TableKind.fixed
   private let file: IndexedFile
   private let size: Int

@@ -3,7 +3,7 @@ import RestrictionDSL
 /// What is known of the content of an open table, for analyses.
 public enum TableShape {
   /// Every entry can be listed.
-  case entries(any ListableTable)
+  case entries(any EntryTable)
   /// The same value for every key.
   case constant(Bytes)
   /// Addresses with the same answer, as the first address of each run, and the values that occur.
@@ -41,7 +41,7 @@ extension OpenTable {
   /// - Complexity: O(rules) for tables in memory; entries are not read.
   public var shape: TableShape {
     switch opened {
-    case let table as any ListableTable: return .entries(table)
+    case let table as any EntryTable: return .entries(table)
     case let table as StaticTable: return .constant(table.constant)
     case let table as CIDRTable: return .networks(firsts: table.boundaries, values: table.allValues)
     case let table as PatternTable: return .patterns(table.summaries)
