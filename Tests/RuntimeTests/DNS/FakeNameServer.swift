@@ -36,17 +36,25 @@ final class FakeNameServer: Sendable {
   /// Names and types asked, in order: `example.org/1`.
   var queries: [String] { state.withLock { $0 } }
 
-  init(_ script: @escaping Script) throws {
-    let udpSocket = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
+  /// A UDP and a listening TCP socket on one free port of the loopback interface.
+  private static func sockets() -> (port: UInt16, udp: CInt, tcp: CInt)? {
+    let udp = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
+    let tcp = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     let any = SocketAddress(.v4(0x7F00_0001), port: 0)
-    guard any.withPointer({ bind(udpSocket, $0, $1) }) == 0, let name = socketName(udpSocket) else {
-      throw SystemError.last("bind")
+    if any.withPointer({ bind(udp, $0, $1) }) == 0, let port = socketName(udp) {
+      let same = SocketAddress(.v4(0x7F00_0001), port: port)
+      if same.withPointer({ bind(tcp, $0, $1) }) == 0, listen(tcp, 8) == 0 { return (port, udp, tcp) }
     }
-    let tcpSocket = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    let same = SocketAddress(.v4(0x7F00_0001), port: name)
-    guard same.withPointer({ bind(tcpSocket, $0, $1) }) == 0, listen(tcpSocket, 8) == 0 else {
-      throw SystemError.last("bind")
-    }
+    close(udp)
+    close(tcp)
+    return nil
+  }
+
+  init(_ script: @escaping Script) throws {
+    // The port that UDP got may be taken for TCP: then another one.
+    var found: (port: UInt16, udp: CInt, tcp: CInt)?
+    for _ in 0..<50 where found == nil { found = FakeNameServer.sockets() }
+    guard let (name, udpSocket, tcpSocket) = found else { throw SystemError.last("bind") }
     (port, udp, tcp) = (name, udpSocket, tcpSocket)
     Thread.detachNewThread { [self] in
       var buffer = Bytes(repeating: 0, count: 2048)
