@@ -19,7 +19,10 @@ extension Session {
     facts.size = 0
     facts.queueID = nil
     facts.smtputf8 = false
-    facts.forgetSenderAuthorization()
+    if facts.login?.sender != nil {
+      facts.forgetSenderAuthorization()
+      messageSource = nil
+    }
     policy.endTransaction()
   }
 

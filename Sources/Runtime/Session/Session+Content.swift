@@ -172,6 +172,9 @@ extension Session {
       takePartial(of: chunk, isLast: true)
       return endContent()
     }
+    // What a log line about the next command line shows, until the command is known.
+    facts.command = Session.chunkContent
+    facts.recipient = transaction?.firstRecipient
     send(SessionReply("250 2.0.0 Ok: \(chunk.chunkSize) bytes", nil), &io)
     state.continueChunks()
     phase = .commands

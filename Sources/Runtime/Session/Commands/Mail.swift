@@ -93,7 +93,10 @@ extension Session {
     let refusal = try readOptions(work, &options)
     // Some of what a refused command said stays in force.
     if let size = options.size { facts.size = size }
-    if let authorization = options.authorization { facts.authorizeSender(authorization) }
+    if let authorization = options.authorization {
+      facts.authorizeSender(authorization)
+      messageSource = nil
+    }
     if let refusal {
       send(refusal, &io)
       return false
