@@ -139,6 +139,7 @@ extension Session {
     case .tooBig: send(.messageTooBig, &io)
     case .bareNewline:
       facts.command = Session.chunkContent
+      facts.recipient = transaction?.firstRecipient
       logReject(Bytes("bare <LF> received"))
       send(SessionReply(bareNewlineReply), &io)
     }

@@ -38,8 +38,12 @@ extension Session {
       options.body = .sevenBit
     } else if let digits = option.value(of: "SIZE=") {
       guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) else { return .badSize }
-      guard let size = Int(digits.text) else { return .sizeOverflow }
-      options.size = size
+      // A number that is too large for anybody leaves no size behind, as a smaller one would.
+      options.size = Int(digits.text)
+      if options.size == nil {
+        options.size = 0
+        return .sizeOverflow
+      }
     } else if option.equalsIgnoringCase("SMTPUTF8"), offersSMTPUTF8 {
       return nil
     } else if let value = option.value(of: "AUTH=") {
