@@ -11,6 +11,8 @@ final class SpoolDirectory: Sendable {
   /// Levels of folders below it; 0 for a flat queue.
   let depth: Int
   let descriptor: CInt
+  /// The file system does not commit a new name together with the file.
+  private let namesNeedSync: Bool
 
   /// - Parameter queueDirectory: the directory above
   /// - Throws: where the folder is missing or may not be entered
@@ -18,6 +20,7 @@ final class SpoolDirectory: Sendable {
     self.name = name
     self.depth = depth
     descriptor = open("\(queueDirectory)/\(name)", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    namesNeedSync = !SpoolDirectory.commitsNamesWithFiles(descriptor)
     guard descriptor >= 0 else { throw .last("open", "\(queueDirectory)/\(name)") }
   }
 
@@ -57,9 +60,10 @@ final class SpoolDirectory: Sendable {
 
   /// Makes the names in the folder durable.
   ///
-  /// Postfix leaves this to the file system: ext4, XFS and btrfs commit the name with the file. One
-  /// more fsync(2) costs nothing there, and saves the name elsewhere.
+  /// Postfix leaves this to the file system. Where the file's own fsync(2) has committed its name this
+  /// does nothing: under load another fsync(2) on the folder waits for one more commit of the journal.
   func sync(_ path: borrowing ByteBuffer) throws(SystemError) {
+    guard namesNeedSync else { return }
     if depth == 0 {
       guard smtpd_fsync(descriptor) == 0 else { throw .last("fsync", name) }
       return
@@ -71,5 +75,12 @@ final class SpoolDirectory: Sendable {
     guard opened >= 0 else { throw .last("open", name) }
     defer { close(opened) }
     guard fsync(opened) == 0 else { throw .last("fsync", name) }
+  }
+
+  /// ext4, XFS and btrfs: fsync(2) on a new file makes its name durable too. tmpfs has nothing to lose.
+  private static func commitsNamesWithFiles(_ descriptor: CInt) -> Bool {
+    var status = statfs()
+    guard descriptor >= 0, fstatfs(descriptor, &status) == 0 else { return false }
+    return [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994].contains(Int(status.f_type))
   }
 }
