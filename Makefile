@@ -3,6 +3,8 @@ SHELL := /bin/bash
 RUN := .run
 PORT ?= 2525
 SEED ?= random
+TARGET ?= session
+SECONDS ?= 60
 SMTPD := .build/debug/smtpd
 POSTMAP := .build/debug/postmap-swift
 
@@ -57,11 +59,14 @@ integration: ## tests that start real servers
 bench: ## compare with the installed Postfix, as ratios
 	@Scripts/bench
 
+fuzz: deps ## feed a target of Fuzz/Targets with libFuzzer (TARGET=session SECONDS=60)
+	@Scripts/fuzz $(TARGET) $(SECONDS)
+
 format: ## format the sources
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Fuzz Package.swift
 
 format-check: ## fail where a file is not formatted
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzz Package.swift
 
 imports: ## fail where a module imports what it must not
 	Scripts/check-imports

@@ -39,6 +39,11 @@ let package = Package(
       name: "postmap-swift", dependencies: ["RestrictionDSL", "LookupTables", "CSystem"]),
 
     .target(name: "TestSupport", dependencies: ["RestrictionDSL"], path: "Tests/TestSupport"),
+    // What the fuzzer feeds; a library, so that the tests replay the corpus without a fuzzer.
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["RestrictionDSL", "LookupTables", "Compiler", "Runtime", "CSystem"],
+      path: "Fuzz/Targets"),
     // Killed, and starved of disk space, by the tests of the queue writer.
     .executableTarget(
       name: "queue-load", dependencies: ["RestrictionDSL", "LookupTables", "Runtime"],
@@ -46,7 +51,8 @@ let package = Package(
     .testTarget(name: "RestrictionDSLTests", dependencies: ["RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "LookupTablesTests", dependencies: ["LookupTables", "RestrictionDSL", "TestSupport"]),
-    .testTarget(name: "CompilerTests", dependencies: ["Compiler", "RestrictionDSL", "TestSupport"]),
+    .testTarget(
+      name: "CompilerTests", dependencies: ["Compiler", "RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
@@ -62,13 +68,21 @@ let package = Package(
       name: "GrammarTests", dependencies: ["RestrictionDSL", "LookupTables", "TestSupport"]),
     .testTarget(
       name: "PropertyTests",
-      dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),
+      dependencies: [
+        "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport", "FuzzTargets",
+      ]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main: this program exists only while Scripts/fuzz builds.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Driver"))
+}
 
 for target in package.targets where target.type != .system {
   var flags: [SwiftSetting] = [

@@ -5,6 +5,8 @@ public enum Fixtures {
   /// A folder of fixtures was empty: a test over it would prove nothing.
   public struct EmptyFixtures: Error {
     public let folder: String
+
+    public init(folder: String) { self.folder = folder }
   }
 
   /// The folder `Tests` of this package.
