@@ -7,22 +7,38 @@ let package = Package(
     .executable(name: "smtpd", targets: ["smtpd"]),
     .executable(name: "postmap-swift", targets: ["postmap-swift"]),
   ],
+  traits: [
+    .trait(name: "PostgreSQL", description: "table type pgsql (Debian: libpq-dev)"),
+    .trait(name: "MySQL", description: "table type mysql (Debian: libmariadb-dev)"),
+    .trait(name: "LDAP", description: "table type ldap (Debian: libldap-dev)"),
+    .trait(name: "Redis", description: "table type redis, which Postfix 3.7 does not have"),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    // System libraries, one shim each (Debian: libdb-dev liblmdb-dev libcdb-dev libpcre2-dev libc-ares-dev).
+    // System libraries, one shim each (Debian: libdb-dev liblmdb-dev libcdb-dev libpcre2-dev
+    // libsqlite3-dev libc-ares-dev; libpq-dev, libmariadb-dev and libldap-dev for the traits).
     .systemLibrary(name: "CBerkeleyDB", path: "Sources/CBerkeleyDB"),
     .systemLibrary(name: "CLMDB", path: "Sources/CLMDB"),
     .systemLibrary(name: "CCDB", path: "Sources/CCDB"),
     .systemLibrary(name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8"),
     .systemLibrary(name: "CCares", path: "Sources/CCares", pkgConfig: "libcares"),
+    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+    .systemLibrary(name: "CPostgreSQL", path: "Sources/CPostgreSQL"),
+    .systemLibrary(name: "CMySQL", path: "Sources/CMySQL"),
+    .systemLibrary(name: "CLDAP", path: "Sources/CLDAP"),
     .systemLibrary(name: "CSystem", path: "Sources/CSystem"),
 
     .target(name: "RestrictionDSL"),
     .target(
       name: "LookupTables",
-      dependencies: ["RestrictionDSL", "CBerkeleyDB", "CLMDB", "CCDB", "CPCRE2", "CSystem"]),
+      dependencies: [
+        "RestrictionDSL", "CBerkeleyDB", "CLMDB", "CCDB", "CPCRE2", "CSQLite", "CSystem",
+        .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+        .target(name: "CMySQL", condition: .when(traits: ["MySQL"])),
+        .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),
+      ]),
     .target(name: "Compiler", dependencies: ["RestrictionDSL"]),
     .target(
       name: "Runtime",

@@ -6,9 +6,11 @@ public final class TableCache {
   /// warnings about its text, `fatal: …` where a Postfix daemon would have stopped.
   public private(set) var openMessages: [String] = []
 
-  private let options: TableOptions
+  /// How tables are opened.
+  public let options: TableOptions
   private let openErrorIsFatal: Bool
   private let warnings = TableWarnings()
+  private let proxymap: ProxymapClient
   private var tables: [TableSpec: OpenTable] = [:]
   private var order: [OpenTable] = []
 
@@ -26,6 +28,8 @@ public final class TableCache {
   public init(options: TableOptions, openErrorIsFatal: Bool = false) {
     self.options = options
     self.openErrorIsFatal = openErrorIsFatal
+    proxymap = ProxymapClient(
+      directory: options.queueDirectory, service: options.proxymapService)
   }
 
   /// The open table of a specification; the same specification is the same object.
@@ -47,6 +51,9 @@ public final class TableCache {
     order.append(table)
     return table
   }
+
+  /// The open tables whose lookups may block.
+  public var remoteTables: [TableSpec] { order.filter(\.isRemote).map(\.spec) }
 
   /// The first table whose file was changed or replaced since it was opened, as Postfix names it
   /// in `table NAME has changed -- restarting`.
@@ -76,7 +83,9 @@ public final class TableCache {
   private func openTable(
     _ spec: TableSpec
   ) -> (table: any LookupTable, opening: TableOpening) {
-    let opening = TableOpening(options: options, warnings: warnings) { self.open($0) }
+    let opening = TableOpening(options: options, warnings: warnings, proxymap: proxymap) {
+      self.open($0)
+    }
     do throws(OpenFailure) {
       guard !spec.name.isEmpty, !spec.type.isEmpty else {
         throw OpenFailure(

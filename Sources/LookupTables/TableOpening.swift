@@ -16,13 +16,18 @@ final class TableOpening {
   /// A member may answer differently at the next question.
   private(set) var hasVolatileMember = false
 
+  /// The connection of all proxied tables.
+  let proxymap: ProxymapClient
+
   private let openTable: (TableSpec) -> OpenTable
 
   init(
-    options: TableOptions, warnings: TableWarnings, openTable: @escaping (TableSpec) -> OpenTable
+    options: TableOptions, warnings: TableWarnings, proxymap: ProxymapClient,
+    openTable: @escaping (TableSpec) -> OpenTable
   ) {
     self.options = options
     self.warnings = warnings
+    self.proxymap = proxymap
     self.openTable = openTable
   }
 
@@ -31,6 +36,12 @@ final class TableOpening {
   /// What the text of a table says is the value: the text itself, or the files that it names.
   func value(_ text: Bytes) throws(OpenFailure) -> Bytes {
     options.valuesAreFiles ? try FileValue.read(text) : text
+  }
+
+  /// The table itself asks over a network.
+  func noteRemote(isVolatile: Bool) {
+    hasRemoteMember = true
+    hasVolatileMember = hasVolatileMember || isVolatile
   }
 
   /// Opens a member of a combined table.

@@ -52,6 +52,24 @@ public struct TableOptions: Sendable {
   /// - Source: postconf(5) proxy_read_maps
   public var proxyReadTables: Set<String>?
 
+  /// Where `private/proxymap` is.
+  ///
+  /// - Source: postconf(5) queue_directory
+  public var queueDirectory = ""
+
+  /// - Source: postconf(5) proxymap_service_name
+  public var proxymapService = "proxymap"
+
+  /// Expanded values of main.cf, for tables whose parameters are written there; `nil` where a name is
+  /// not defined.
+  public var mainParameter: @Sendable (String) -> String? = { _ in nil }
+
+  /// Shared by all tables that are opened with these options or a copy of them.
+  let parameterFiles = ParameterFiles()
+
+  /// Opening a table must leave no trace and ask nobody: lint and the analyses.
+  public var changesNothing = false
+
   /// Berkeley DB's own explanations go to standard error, as in postmap(1).
   public var showsDatabaseMessages = false
 
@@ -71,6 +89,10 @@ public struct TableOptions: Sendable {
       berkeleyBuildCache = size
     }
     if let size = TableOptions.positive(settings, "lmdb_map_size") { lmdbMapSize = size }
+    queueDirectory = settings.string("queue_directory")
+    let service = settings.string("proxymap_service_name")
+    if !service.isEmpty { proxymapService = service }
+    mainParameter = { settings.entry($0)?.value }
     proxyReadTables = Set(
       settings.list("proxy_read_maps").filter { $0.hasPrefix("proxy:") }
         .map { String($0.dropFirst(6)) })

@@ -108,13 +108,25 @@ public enum TableRegistry {
     },
   ]
 
-  private static let remoteTypes = [
-    "tcp", "socketmap", "memcache", "sqlite", "pgsql", "mysql", "ldap", "redis", "nis", "dbm",
-    "sdbm",
-  ].map { name in
-    TableType(name, isRemote: true) { _, _ throws(OpenFailure) in
-      // Known to Postfix, so the administrator reads what is missing, not "unsupported".
-      throw OpenFailure("dictionary type \(name) is not available in this build")
+  private static let remoteTypes =
+    [
+      TableType("tcp", isRemote: true, isVolatile: true) { name, opening in
+        TCPTable(name: name, opening: opening)
+      },
+      TableType("socketmap", isRemote: true, isVolatile: true) {
+        name, opening throws(OpenFailure) in
+        try SocketmapTable(name: name, opening: opening)
+      },
+      TableType("memcache", isRemote: true) { name, opening throws(OpenFailure) in
+        try MemcacheTable(name: name, opening: opening)
+      },
+      TableType("sqlite", isRemote: true) { name, opening throws(OpenFailure) in
+        try SQLiteTable(name: name, opening: opening)
+      },
+    ] + OptionalTypes.all
+    + ["nis", "dbm", "sdbm"].map { name in
+      TableType(name, isRemote: true) { _, _ throws(OpenFailure) in
+        throw OpenFailure("unsupported dictionary type: \(name)")
+      }
     }
-  }
 }

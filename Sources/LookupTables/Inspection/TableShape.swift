@@ -47,7 +47,7 @@ extension OpenTable {
     case let table as PatternTable: return .patterns(table.summaries)
     case let table as UnionTable: return .union(table.members)
     case let table as PipeTable: return .pipe(table.members)
-    case let table as ProxyTable: return .proxied(table.inner)
+    case let table as ProxyTable: return table.inner.map { .proxied($0) } ?? .opaque
     case let table as RandomTable: return .random(table.choices)
     case is UnavailableTable, is FailTable: return .failing
     default: return .opaque
@@ -61,7 +61,7 @@ extension OpenTable {
     switch opened {
     case let table as CIDRTable: return table.line(for: key).map { (spec.name, $0) }
     case let table as PatternTable: return table.line(for: key).map { (spec.name, $0) }
-    case let table as ProxyTable: return table.inner.place(of: key)
+    case let table as ProxyTable: return table.inner?.place(of: key)
     case let table as UnionTable:
       for member in table.members {
         if let found = member.place(of: key) { return found }

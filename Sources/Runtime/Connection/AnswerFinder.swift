@@ -57,7 +57,7 @@ final class AnswerFinder {
     case .flush(let site):
       flush.ask(site) { waiter.receive(Answer(.flush($0), log: $1), to: question) }
     case .table(let spec, let key):
-      tables.ask(spec, key) { waiter.receive(Answer(.table($0)), to: question) }
+      tables.ask(spec, key) { waiter.receive(Answer(.table($0), log: $1), to: question) }
     case .pause(let milliseconds, _):
       Pause.start(on: loop, milliseconds: milliseconds) {
         waiter.receive(Answer(.elapsed), to: question)

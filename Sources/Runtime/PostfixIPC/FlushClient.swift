@@ -1,4 +1,5 @@
 import Glibc
+import LookupTables
 import RestrictionDSL
 
 /// Asks flush(8) to send the mail of a site, for ETRN.

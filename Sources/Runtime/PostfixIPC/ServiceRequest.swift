@@ -1,4 +1,5 @@
 import Glibc
+import LookupTables
 import RestrictionDSL
 
 /// One request to one of Postfix's internal services, and its reply.

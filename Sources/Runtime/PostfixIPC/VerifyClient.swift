@@ -1,4 +1,5 @@
 import Glibc
+import LookupTables
 import RestrictionDSL
 
 /// Asks verify(8) whether an address can be delivered to.

@@ -30,9 +30,11 @@ final class LiveService {
     let cleanupLog = ServiceLog(output, name: name, service: "cleanup")
 
     // Postfix has three programs here, each with its own tables and its own log lines.
-    let tables = TableCache(settings: settings)
-    let resolverTables = TableCache(settings: settings)
-    let cleanupTables = TableCache(settings: settings)
+    let options = TableOptions(settings: settings)
+    let isFatal = settings.bool("daemon_table_open_error_is_fatal")
+    let tables = TableCache(options: options, openErrorIsFatal: isFatal)
+    let resolverTables = TableCache(options: options, openErrorIsFatal: isFatal)
+    let cleanupTables = TableCache(options: options, openErrorIsFatal: isFatal)
     caches = [tables, resolverTables, cleanupTables]
 
     let own = OwnAddresses(
@@ -58,10 +60,12 @@ final class LiveService {
       cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name,
       processID: getpid(), tables: tables.open,
       space: { FileSystemSpace.of(queueDirectory) })
+    let remote = RemoteTables(workers: shared.tableWorkers, options: options)
+    remote.open(tables.remoteTables + resolverTables.remoteTables)
     answers = AnswerFinder(
       loop: shared.host.loop, dns: shared.dns,
       hosts: HostResolver(dns: shared.dns, protocols: settings.list("inet_protocols")),
-      settings: settings, tables: RemoteTables(workers: shared.host.workers, open: tables.open))
+      settings: settings, tables: remote)
     writeLimit = UInt64(max(settings.seconds("smtpd_timeout"), 1)) * 1000
     openLines =
       tableLines + tables.openMessages[known...] + context.openMessages + session.lists.openMessages
@@ -76,14 +80,20 @@ final class LiveService {
 /// What all services of one loop share.
 final class SharedParts {
   let host: ConnectionHost
+  /// For lookups that block: a table that hangs keeps no message from being stored.
+  let tableWorkers: WorkerPool
   let dns: DNSClient
   let limiter: any ConnectionLimiter
   let output: any LogOutput
+
+  /// Lookups under way at the same time, over all tables; threads start when they are needed.
+  private static let tableWorkerCount = 64
 
   init(
     host: ConnectionHost, dns: DNSClient, limiter: any ConnectionLimiter, output: any LogOutput
   ) {
     self.host = host
+    tableWorkers = WorkerPool(threads: SharedParts.tableWorkerCount, loop: host.loop)
     self.dns = dns
     self.limiter = limiter
     self.output = output

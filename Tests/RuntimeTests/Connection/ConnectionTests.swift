@@ -1,4 +1,5 @@
 import Glibc
+import LookupTables
 import RestrictionDSL
 import Testing
 
@@ -80,7 +81,7 @@ private final class LineDialogue: Dialogue {
       host = ConnectionHost(loop: loop, workers: workers, log: nil)
       let dns = try DNSClient(loop: loop, resolverFile: "/nonexistent", port: 1)
       let hosts = HostResolver(dns: dns, protocols: ["all"], hostsFile: "/nonexistent")
-      let tables = RemoteTables(workers: workers) { _ in preconditionFailure("no tables here") }
+      let tables = RemoteTables(workers: workers, options: TableOptions(smtputf8: true))
       let answers = AnswerFinder(
         loop: loop, dns: dns, hosts: hosts, settings: Settings(entries: [:]), tables: tables)
       listener = try Listener(ListenAddress(.v4(0x7F00_0001), port: 0), loop: loop)

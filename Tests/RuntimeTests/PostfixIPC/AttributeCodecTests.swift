@@ -1,3 +1,4 @@
+import LookupTables
 import RestrictionDSL
 import Testing
 

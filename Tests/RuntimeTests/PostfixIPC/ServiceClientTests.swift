@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LookupTables
 import RestrictionDSL
 import Synchronization
 import Testing

@@ -5,13 +5,13 @@ import RestrictionDSL
 /// `name NUL value NUL` repeated; an empty name ends the list.
 ///
 /// - Source: facts postfix-ipc.md §2.1
-enum AttributeCodec {
-  typealias Attribute = (name: String, value: Bytes)
+package enum AttributeCodec {
+  package typealias Attribute = (name: String, value: Bytes)
 
   /// Writes one list.
   ///
   /// A value ends at its first NUL, as a C string would.
-  static func encode(_ attributes: [Attribute]) -> Bytes {
+  package static func encode(_ attributes: [Attribute]) -> Bytes {
     var list = Bytes()
     for attribute in attributes {
       list.append(contentsOf: attribute.name.utf8)
@@ -26,7 +26,7 @@ enum AttributeCodec {
   /// Reads one list from the front of the input.
   ///
   /// - Returns: the attributes and the number of bytes they took; `nil` while the end is missing.
-  static func decode(_ input: Bytes) -> (attributes: [Attribute], length: Int)? {
+  package static func decode(_ input: Bytes) -> (attributes: [Attribute], length: Int)? {
     var attributes: [Attribute] = []
     var position = 0
     while let nameEnd = input[position...].firstIndex(of: 0) {
@@ -42,7 +42,7 @@ enum AttributeCodec {
   /// The values of the expected attributes, in that order; others between them are skipped.
   ///
   /// - Returns: `nil` where one is missing.
-  static func values(_ names: [String], in attributes: [Attribute]) -> [Bytes]? {
+  package static func values(_ names: [String], in attributes: [Attribute]) -> [Bytes]? {
     var values: [Bytes] = []
     var rest = attributes[...]
     for name in names {
@@ -54,7 +54,7 @@ enum AttributeCodec {
   }
 
   /// A number as the services print it: unsigned 32 bits, so that -1 is 4294967295.
-  static func number(_ text: Bytes) -> Int? {
+  package static func number(_ text: Bytes) -> Int? {
     guard !text.isEmpty, text.allSatisfy(\.isASCIIDigit), let number = UInt64(text.text),
       number <= UInt64(UInt32.max)
     else { return nil }
