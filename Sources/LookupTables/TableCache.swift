@@ -76,6 +76,9 @@ public final class TableCache {
   /// Warnings of lookups since the last call: keys that are not UTF-8, patterns that gave up.
   public func takeWarnings() -> [String] { warnings.take() }
 
+  /// Whether ``takeWarnings()`` has any.
+  public var hasWarnings: Bool { !warnings.lines.isEmpty }
+
   private func changeName(_ table: OpenTable) -> String {
     "\(table.spec)(0,lock|fold_fix|utf8_request)"
   }

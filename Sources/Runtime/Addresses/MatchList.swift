@@ -30,6 +30,11 @@ public final class MatchList {
   /// Whether an answer may differ the next time (remote or volatile tables).
   public let isVolatile: Bool
 
+  /// An answer depends on tables, or an element cannot be used.
+  public var asksTables: Bool {
+    elements.contains { if case .literal = $0.pattern { false } else { true } }
+  }
+
   private let style: Style
   private let matchesParents: Bool
   private let foldsUnicode: Bool

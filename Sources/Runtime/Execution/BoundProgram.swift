@@ -25,26 +25,89 @@ final class BoundProgram {
     static let betweenLists = Traits(rawValue: 8)
   }
 
-  /// One operation, ready to be done: a node is evaluated without copying any of it.
+  /// One node, ready to be done: it is evaluated without copying any of it.
   final class Step {
+    let node: DecisionProgram.Node
     let operation: Operation
     let binding: Binding
     let traits: Traits
+    /// The answer is kept for further recipients of the transaction.
+    let isRecordable: Bool
+    /// It stays the same as long as the client does: only the configuration is asked.
+    let isLasting: Bool
 
-    init(_ operation: Operation, _ binding: Binding) {
+    init(
+      _ node: DecisionProgram.Node, _ operation: Operation, _ binding: Binding,
+      _ context: PolicyContext
+    ) {
+      self.node = node
       self.operation = operation
       self.binding = binding
       traits = Traits(operation)
+      isRecordable =
+        node.slot != .max && node.scope < .recipient && !node.flags.contains(.volatile)
+        && operation.isRecordable
+      isLasting =
+        switch operation {
+        case .permitMynetworks: !context.mynetworks.asksTables
+        case .permitInetInterfaces: true
+        default: false
+        }
+    }
+  }
+
+  /// What the loop over plain nodes has to know of one: no reference in it.
+  struct Cell {
+    enum Kind {
+      case enter(Stage)
+      case leave, accept
+      /// The answer may be in a fact slot.
+      case kept
+      case implicitUnlisted(isWanted: Bool)
+      case applyDeferIfPermit
+      /// Asks nothing without a login.
+      case login
+      case other
+    }
+
+    let kind: Kind
+    let slot: UInt16
+    let next: Int
+    let onPermit: Int
+
+    init(_ step: Step, _ context: PolicyContext) {
+      slot = step.node.slot
+      next = Int(step.node.next)
+      onPermit = Int(step.node.onPermit)
+      kind =
+        switch step.operation {
+        case .enter(let stage): .enter(stage)
+        case .leave: .leave
+        case .accept: .accept
+        case .implicitUnlistedSender:
+          .implicitUnlisted(isWanted: context.parameters.rejectsUnlistedSender)
+        case .implicitUnlistedRecipient:
+          .implicitUnlisted(isWanted: context.parameters.rejectsUnlistedRecipient)
+        case .applyDeferIfPermit: .applyDeferIfPermit
+        case .permitSASLAuthenticated: .login
+        default: step.isRecordable ? .kept : .other
+        }
     }
   }
 
   let program: DecisionProgram
-  /// By the index of the operation.
+  /// By the index of the node.
   let steps: [Step]
+  let cells: [Cell]
 
   init(_ program: DecisionProgram, _ context: PolicyContext) {
     self.program = program
-    steps = program.operations.map { Step($0, BoundProgram.binding(of: $0, context)) }
+    let bindings = program.operations.map { BoundProgram.binding(of: $0, context) }
+    steps = program.nodes.map { node in
+      Step(
+        node, program.operations[Int(node.operation)], bindings[Int(node.operation)], context)
+    }
+    cells = steps.map { Cell($0, context) }
   }
 
   private static func binding(of operation: Operation, _ context: PolicyContext) -> Binding {

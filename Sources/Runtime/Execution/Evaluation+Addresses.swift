@@ -9,7 +9,7 @@ extension Evaluation {
   /// The address as mail to it would be routed.
   ///
   /// - Throws: where the resolver cannot tell: `451 4.3.0 <address>: Temporary lookup failure`.
-  mutating func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> ResolvedAddress
+  func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> ResolvedAddress
   {
     let resolved = try context.resolver.resolve(
       address, sender: otherEnd(of: subject), book: &run.book)
@@ -27,7 +27,7 @@ extension Evaluation {
   }
 
   /// Whether mail for a domain is delivered here.
-  mutating func isLocal(_ domain: Bytes) throws(Suspension) -> Bool {
+  func isLocal(_ domain: Bytes) throws(Suspension) -> Bool {
     try context.resolver.isLocal(domain, book: &run.book)
   }
 }

@@ -31,7 +31,7 @@ enum DNSFinding: Hashable {
 
 extension Evaluation {
   /// Asks for one record type. A name that is no host name does not exist.
-  mutating func lookUp(_ name: Bytes, _ type: DNSType) throws(Suspension) -> DNSFinding {
+  func lookUp(_ name: Bytes, _ type: DNSType) throws(Suspension) -> DNSFinding {
     guard DomainName.isValidHostname(name.span) else { return .notFound(hasName: false) }
     guard case .dns(let answer) = try run.book.answer(to: .dns(name: name, type: type)) else {
       return .temporary
@@ -55,7 +55,7 @@ extension Evaluation {
   /// Asks for several types until one exists; a temporary failure counts where none does.
   ///
   /// - Parameter stopsAtFilteredMX: an MX that the reply filter drops is the last word.
-  mutating func lookUpAny(
+  func lookUpAny(
     _ name: Bytes, _ types: [DNSType], stopsAtFilteredMX: Bool = false
   ) throws(Suspension) -> DNSFinding {
     var result: DNSFinding?
@@ -76,7 +76,7 @@ extension Evaluation {
   }
 
   /// Applies smtpd_dns_reply_filter.
-  private mutating func filtered(
+  private func filtered(
     _ records: [DNSRecord], of name: Bytes
   ) throws(Suspension) -> DNSFinding {
     guard !context.dnsReplyFilter.isEmpty else { return .records(records) }
@@ -106,7 +106,7 @@ extension Evaluation {
   }
 
   /// The addresses of a host as the system's resolver gives them.
-  mutating func addresses(of host: Bytes) throws(Suspension) -> HostAnswer {
+  func addresses(of host: Bytes) throws(Suspension) -> HostAnswer {
     guard case .host(let answer) = try run.book.answer(to: .addresses(host: host)) else {
       return .failed(temporary: true, reason: "Temporary failure in name resolution")
     }

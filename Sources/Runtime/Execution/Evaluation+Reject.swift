@@ -5,7 +5,7 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §2, "Reject path"
 extension Evaluation {
   /// Rejects, or warns under warn_if_reject.
-  mutating func reject(_ rejection: Rejection) -> Outcome {
+  func reject(_ rejection: Rejection) -> Outcome {
     recording?.append(.reject(rejection))
     let warns = isWarning && rejection.errorClass.mayBeWarning
     let text = render(rejection.wording)
@@ -14,7 +14,7 @@ extension Evaluation {
   }
 
   /// Rejects with the reason of a pending defer_if_permit.
-  mutating func applyDeferIfPermit() -> Outcome {
+  func applyDeferIfPermit() -> Outcome {
     guard state.flags.deferIfPermit, let deferral = state.permitDeferral else { return .dunno }
     return unrecordedReject(
       deferral.code, deferral.status, deferral.text, deferral.errorClass, warns: false)
@@ -35,7 +35,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func unrecordedReject(
+  private func unrecordedReject(
     _ code: Int, _ status: Bytes, _ text: Bytes, _ errorClass: ErrorClass, warns: Bool
   ) -> Outcome {
     var reply = replyLine(code, status, text)
@@ -54,7 +54,7 @@ extension Evaluation {
   /// `CODE DSN TEXT`, or the reply that stands for an unusable one; printable.
   ///
   /// Not cut, whatever its length: observed on 3.7.11 with 5,000 bytes of text.
-  private mutating func replyLine(_ code: Int, _ status: Bytes, _ text: Bytes) -> Bytes {
+  private func replyLine(_ code: Int, _ status: Bytes, _ text: Bytes) -> Bytes {
     var reply = Bytes("\(code) ")
     reply.reserveCapacity(status.count + text.count + 8)
     reply.append(contentsOf: status)

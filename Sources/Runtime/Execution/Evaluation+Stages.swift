@@ -6,14 +6,14 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §1, §2 "defer_if_permit carry-over", §10.7
 extension Evaluation {
   /// Starts a list, or goes to its end where its subject is not known.
-  mutating func enter(_ stage: Stage) -> Outcome {
+  func enter(_ stage: Stage) -> Outcome {
     run.stage = stage
     beginStage(stage)
-    guard facts.name(of: stage) != nil, !state.flags.discard else { return .permit }
+    guard facts.hasSubject(of: stage), !state.flags.discard else { return .permit }
     return .dunno
   }
 
-  private mutating func beginStage(_ stage: Stage) {
+  func beginStage(_ stage: Stage) {
     switch stage {
     case .client:
       state.flags.deferIfPermit = false
@@ -39,8 +39,8 @@ extension Evaluation {
   }
 
   /// Keeps the state of defer_if_permit for the stages that follow.
-  mutating func endStage() {
-    guard let stage = run.stage, facts.name(of: stage) != nil else { return }
+  func endStage() {
+    guard let stage = run.stage, facts.hasSubject(of: stage) else { return }
     switch stage {
     case .client: state.flags.afterClient = state.flags.deferIfPermit
     case .helo: state.flags.afterHelo = state.flags.deferIfPermit
@@ -52,7 +52,7 @@ extension Evaluation {
   }
 
   /// A command without a program of its own: the stage was empty.
-  mutating func skipStage() {
+  func skipStage() {
     switch run.entry {
     case .connect: state.flags.afterClient = false
     case .helo: state.flags.afterHelo = state.flags.afterClient
@@ -64,7 +64,7 @@ extension Evaluation {
   }
 
   /// The recipient list was evaluated first and has rejected, because of an old default.
-  mutating func noteRelayOrder(_ verdict: Verdict) {
+  func noteRelayOrder(_ verdict: Verdict) {
     guard parameters.compatibility.relayOrder, run.firstRecipientList == .recipient,
       run.stage == .recipient, case .reject = verdict, let recipient = facts.recipient
     else { return }
@@ -76,7 +76,7 @@ extension Evaluation {
   }
 
   /// The default of smtpd_relay_restrictions was empty once: says where today's would have refused.
-  mutating func warnEmptyRelayDefault() -> Outcome {
+  func warnEmptyRelayDefault() -> Outcome {
     guard let recipient = facts.recipient else { return .dunno }
     log(
       "using backwards-compatible default setting \"smtpd_relay_restrictions = (empty)\" to avoid"

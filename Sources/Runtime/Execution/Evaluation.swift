@@ -11,22 +11,26 @@ enum Outcome {
   /// The command is decided.
   case decided(Verdict)
   /// An access table named a restriction list.
-  case list(Frame)
+  indirect case list(Frame)
 }
 
 /// One step of a run: the facts, the state and the node being evaluated.
 ///
 /// Everything that an operation does besides its outcome goes through the methods below, so that it can
 /// be undone when the step is suspended, and recorded to be done again for the next recipient.
-struct Evaluation {
+///
+/// A class, used again for every step: what it is made of moves in and out without being copied.
+final class Evaluation {
   let context: PolicyContext
-  let facts: Facts
+  let parameters: PolicyParameters
+  var facts: Facts
   var run: PolicyRun
-  var state: PolicyState
+  var state = PolicyState()
   /// The node is under warn_if_reject, itself or through the list it stands in.
   var isWarning = false
-  /// What the node was written as.
-  var source: (program: BoundProgram, index: Int)?
+  /// The node being evaluated, and its program.
+  var step: BoundProgram.Step?
+  var bound: BoundProgram
   /// Names of DNS lists that could not be asked in this node; kept where the node is not suspended.
   var failedLists: [Bytes] = []
   /// What the failing lookup was about, where that is not the name of the list.
@@ -34,32 +38,41 @@ struct Evaluation {
   /// What the node did so far, where its answer is to be kept.
   var recording: [Act]?
 
-  var parameters: PolicyParameters { context.parameters }
+  init(_ bound: BoundProgram, _ context: PolicyContext, _ facts: Facts, _ run: PolicyRun) {
+    self.bound = bound
+    self.context = context
+    parameters = context.parameters
+    self.facts = facts
+    self.run = run
+  }
 
   /// Name of the restriction as written.
   var restriction: String {
-    guard let source, source.index < source.program.program.sources.count else { return "" }
-    return source.program.program.sources[source.index].name
+    guard let step, Int(step.node.source) < bound.program.sources.count else { return "" }
+    return bound.program.sources[Int(step.node.source)].name
   }
 
   // MARK: Doing
 
   /// Logs a line, with its severity prefix.
-  mutating func log(_ line: String) {
+  func log(_ line: String) {
     recording?.append(.line(line))
     run.book.log.append(line)
   }
 
   /// Logs the lines of a table error.
-  mutating func log(_ lines: [String]) {
+  func log(_ lines: [String]) {
     for line in lines { log(line) }
   }
 
   /// Moves collected lines into the effects, to keep the order of lines and effects.
-  mutating func flushLog() {
-    let warnings = context.takeTableWarnings()
-    if !warnings.isEmpty { run.book.log.insert(contentsOf: warnings, at: 0) }
-    guard !run.book.log.isEmpty else { return }
+  @inline(__always)
+  func flushLog() {
+    if context.hasTableWarnings || !run.book.log.isEmpty { flushLines() }
+  }
+
+  private func flushLines() {
+    run.book.log.insert(contentsOf: context.takeTableWarnings(), at: 0)
     for line in run.book.log {
       var bytes = Bytes(line)
       LogLines.makePrintable(&bytes, replacement: 0x3F, keepsUTF8: parameters.usesUTF8)
@@ -69,14 +82,14 @@ struct Evaluation {
   }
 
   /// Logs what an access action did.
-  mutating func report(_ event: LogLines.Event, _ text: Bytes) {
+  func report(_ event: LogLines.Event, _ text: Bytes) {
     recording?.append(.report(event, text))
     flushLog()
     run.effects.append(
       .log(LogLines.access(event, text, logSubject, keepsUTF8: parameters.usesUTF8)))
   }
 
-  mutating func perform(_ effect: Effect) {
+  func perform(_ effect: Effect) {
     recording?.append(.effect(effect))
     flushLog()
     if effect == .discard { state.flags.discard = true }
@@ -84,7 +97,7 @@ struct Evaluation {
   }
 
   /// HOLD: only the first of a transaction is logged.
-  mutating func hold(_ text: Bytes) {
+  func hold(_ text: Bytes) {
     recording?.append(.hold(text))
     if !state.flags.hold { unrecorded { $0.report(.hold, text) } }
     state.flags.hold = true
@@ -92,7 +105,7 @@ struct Evaluation {
   }
 
   /// OK by an action that smtpd_log_access_permit_actions may name.
-  mutating func permit(
+  func permit(
     _ action: Bytes, _ target: ReplyTarget, table: Bytes? = nil
   ) throws(Suspension) -> Outcome {
     guard !state.flags.deferIfPermit, let actions = context.loggedPermits else {
@@ -112,7 +125,7 @@ struct Evaluation {
   }
 
   /// A temporary failure that may have hidden a reject: a later permit becomes this deferral.
-  mutating func deferIfPermit(_ rejection: Rejection) -> Outcome {
+  func deferIfPermit(_ rejection: Rejection) -> Outcome {
     if isWarning { return reject(rejection) }
     recording?.append(.deferIfPermit(rejection))
     if !state.flags.deferIfPermit {
@@ -123,7 +136,7 @@ struct Evaluation {
   }
 
   /// A temporary failure that may have hidden a permit: a later 5xx reject becomes this deferral.
-  mutating func deferIfReject(_ rejection: Rejection) -> Outcome {
+  func deferIfReject(_ rejection: Rejection) -> Outcome {
     recording?.append(.deferIfReject(rejection))
     if !state.flags.deferIfReject {
       state.rejectDeferral = deferral(rejection)
@@ -133,7 +146,7 @@ struct Evaluation {
   }
 
   /// A temporary failure of a reject-type restriction, as its tempfail action says.
-  mutating func postpone(_ rejection: Rejection, _ action: TempfailAction) -> Outcome {
+  func postpone(_ rejection: Rejection, _ action: TempfailAction) -> Outcome {
     switch action {
     case .defer_: reject(rejection)
     case .deferIfPermit: deferIfPermit(rejection)
@@ -141,10 +154,10 @@ struct Evaluation {
   }
 
   /// Runs a part whose acts are covered by one that is recorded already.
-  mutating func unrecorded(_ body: (inout Evaluation) -> Void) {
+  func unrecorded(_ body: (Evaluation) -> Void) {
     let saved = recording
     recording = nil
-    body(&self)
+    body(self)
     recording = saved
   }
 
@@ -181,7 +194,7 @@ struct Evaluation {
   // MARK: Waiting
 
   /// Whether a list names a word or a domain.
-  mutating func matches(_ list: MatchList, _ text: Bytes) throws(Suspension) -> Bool {
+  func matches(_ list: MatchList, _ text: Bytes) throws(Suspension) -> Bool {
     do throws(Suspension) {
       return try list.matches(text, book: &run.book)
     } catch {
@@ -191,7 +204,7 @@ struct Evaluation {
   }
 
   /// Whether a list names a client or host.
-  mutating func matches(
+  func matches(
     _ list: MatchList, _ name: Bytes, address: Bytes, ip: IPAddress?
   ) throws(Suspension) -> Bool {
     do throws(Suspension) {

@@ -25,9 +25,7 @@ extension Executor {
   }
 
   private func questions(from start: Int, _ facts: Facts) -> [Question] {
-    let evaluation = Evaluation(
-      context: context, facts: facts, run: PolicyRun(entry: .rcpt, pc: start),
-      state: PolicyState())
+    let evaluation = Evaluation(bound, context, facts, PolicyRun(entry: .rcpt, pc: start))
     var questions: [Question] = []
     var seen: Set<Question> = []
     var pc = start

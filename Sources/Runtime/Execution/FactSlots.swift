@@ -26,6 +26,8 @@ struct FactSlots: Hashable, Sendable {
   private var silentDunno: UInt64 = 0
   private var silentPermit: UInt64 = 0
   private var records: [UInt16: FactRecord] = [:]
+  /// Answers that outlive the transaction.
+  private var lasting: UInt64 = 0
 
   /// The answer recorded for a slot.
   func record(_ slot: UInt16) -> FactRecord? {
@@ -36,11 +38,20 @@ struct FactSlots: Hashable, Sendable {
     return records.isEmpty ? nil : records[slot]
   }
 
-  mutating func keep(_ record: FactRecord, in slot: UInt16) {
+  /// The answer recorded for a slot, where it says no more than whether to permit.
+  func silentAnswer(_ slot: UInt16) -> Bool? {
+    guard slot < 64 else { return nil }
+    if silentDunno >> UInt64(slot) & 1 == 1 { return false }
+    return silentPermit >> UInt64(slot) & 1 == 1 ? true : nil
+  }
+
+  mutating func keep(_ record: FactRecord, _ step: BoundProgram.Step) {
+    let slot = step.node.slot
     guard slot < 64, record.acts.isEmpty else {
       records[slot] = record
       return
     }
+    if step.isLasting { lasting |= 1 << UInt64(slot) }
     if record.permits {
       silentPermit |= 1 << UInt64(slot)
     } else {
@@ -48,11 +59,15 @@ struct FactSlots: Hashable, Sendable {
     }
   }
 
-  mutating func clear() {
-    silentDunno = 0
-    silentPermit = 0
+  /// The transaction is over: what depends on the client alone stays.
+  mutating func endTransaction() {
+    silentDunno &= lasting
+    silentPermit &= lasting
     if !records.isEmpty { records = [:] }
   }
+
+  /// Forgets everything.
+  mutating func clear() { self = FactSlots() }
 }
 
 extension Operation {

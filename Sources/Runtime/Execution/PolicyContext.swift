@@ -84,6 +84,9 @@ public final class PolicyContext {
 
   func endpoint(_ text: String) -> PolicyEndpoint? { PolicyEndpoint(text, settings: settings) }
 
+  /// Whether ``takeTableWarnings()`` has any.
+  var hasTableWarnings: Bool { tables.hasWarnings }
+
   /// Warnings that tables had during lookups since the last call.
   func takeTableWarnings() -> [String] { tables.takeWarnings() }
 

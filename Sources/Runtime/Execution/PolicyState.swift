@@ -49,7 +49,7 @@ public struct PolicyState: Sendable {
   public mutating func endTransaction() {
     flags.hold = false
     flags.discard = false
-    slots.clear()
+    slots.endTransaction()
   }
 
   /// HELO or EHLO is about to be checked, or the client is another one (XCLIENT).

@@ -67,6 +67,17 @@ extension Facts {
     }
   }
 
+  /// Whether there is a ``name(of:)``.
+  func hasSubject(of stage: Stage) -> Bool {
+    switch stage {
+    case .client, .data, .endOfData: true
+    case .helo: helo != nil
+    case .sender: sender != nil
+    case .relay, .recipient: recipient != nil
+    case .etrn: etrnDomain != nil
+    }
+  }
+
   /// Name and class that replies about a subject show; the name is empty where it is not known.
   func replyName(of subject: Subject) -> ReplyName {
     switch subject {

@@ -5,7 +5,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §6.6
 extension Evaluation {
-  mutating func apply(
+  func apply(
     _ value: Bytes, _ finding: Finding, _ continuation: Frame.Continuation, _ bound: BoundProgram,
     isDefaultAction: Bool = false
   ) throws(Suspension) -> Outcome {
@@ -61,7 +61,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func rejection(
+  private func rejection(
     _ code: Int, _ dsn: Bytes?, _ defaultDSN: String, _ text: Bytes, _ defaultText: String,
     _ finding: Finding
   ) -> Rejection {
@@ -71,14 +71,14 @@ extension Evaluation {
   }
 
   /// The status adapted to the class of the reply; says so where it changes.
-  mutating func fitted(_ status: Bytes, to replyClass: ReplyClass) -> Bytes {
+  func fitted(_ status: Bytes, to replyClass: ReplyClass) -> Bytes {
     guard let adapted = EnhancedStatus.adapted(status, to: replyClass) else { return status }
     log("mapping DSN status \(status.text) into \(replyClass.text) status \(adapted.text)")
     return adapted
   }
 
   /// What OK means for the restriction that found it.
-  private mutating func settle(
+  private func settle(
     _ outcome: Outcome, _ continuation: Frame.Continuation
   ) -> Outcome {
     guard case .permit = outcome else { return outcome }
@@ -90,7 +90,7 @@ extension Evaluation {
   }
 
   /// A restriction list, evaluated in the place of the table.
-  private mutating func enterList(
+  private func enterList(
     _ list: Bytes, _ finding: Finding, _ continuation: Frame.Continuation, _ bound: BoundProgram,
     _ isDefaultAction: Bool
   ) -> Outcome {
@@ -110,7 +110,7 @@ extension Evaluation {
 
   // MARK: Actions on the message
 
-  private mutating func sideEffect(
+  private func sideEffect(
     _ action: AccessAction, _ finding: Finding
   ) throws(Suspension) -> Outcome {
     guard isAvailable(action, finding) else { return .dunno }
@@ -143,7 +143,7 @@ extension Evaluation {
   }
 
   /// Whether an action on the message can be done here; says why not.
-  private mutating func isAvailable(_ action: AccessAction, _ finding: Finding) -> Bool {
+  private func isAvailable(_ action: AccessAction, _ finding: Finding) -> Bool {
     let table = "warning: access table \(finding.table): "
     let name = action.keyword
     let isPrepend = name == "PREPEND"

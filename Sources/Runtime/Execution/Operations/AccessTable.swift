@@ -14,7 +14,7 @@ struct Finding {
 ///
 /// - Source: access(5); facts restrictions.md §6
 extension Evaluation {
-  mutating func access(
+  func access(
     _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     switch subject {
@@ -41,7 +41,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func clientAccess(
+  private func clientAccess(
     _ name: Bytes, _ subject: Subject, _ continuation: Frame.Continuation, _ table: OpenTable,
     _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
@@ -53,14 +53,14 @@ extension Evaluation {
     return try apply(value, finding(table, address, subject), continuation, bound)
   }
 
-  private mutating func nameAccess(
+  private func nameAccess(
     _ name: Bytes?, _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     guard let name, let value = try probeName(table, name.span) else { return .dunno }
     return try apply(value, finding(table, name, subject), .plain, bound)
   }
 
-  private mutating func exactAccess(
+  private func exactAccess(
     _ key: Bytes, _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     guard !key.isEmpty, let value = try probe(table, key.span, check: "check_access") else {
@@ -69,7 +69,7 @@ extension Evaluation {
     return try apply(value, finding(table, key, subject), .plain, bound)
   }
 
-  private mutating func mailAccess(
+  private func mailAccess(
     _ address: Bytes, _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     let resolved = try resolve(address, subject)
@@ -96,7 +96,7 @@ extension Evaluation {
   /// One key. A table that cannot be asked stands for a reject, as an entry would.
   ///
   /// - Parameter check: name of the check in Postfix's message about a table in braces.
-  mutating func probe(
+  func probe(
     _ table: OpenTable, _ key: Span<UInt8>, check: StaticString
   ) throws(Suspension) -> Bytes? {
     guard !table.spec.isInBraces else {
@@ -116,14 +116,14 @@ extension Evaluation {
   }
 
   /// A host name and its parent domains; an address in the place of a name has none.
-  mutating func probeName(_ table: OpenTable, _ name: Span<UInt8>) throws(Suspension) -> Bytes? {
+  func probeName(_ table: OpenTable, _ name: Span<UInt8>) throws(Suspension) -> Bytes? {
     try context.keys.host(name, kind: table.kind) { key throws(Suspension) in
       try probe(table, key, check: "check_domain_access")
     }
   }
 
   /// An address and its networks.
-  mutating func probeAddress(
+  func probeAddress(
     _ table: OpenTable, _ address: Span<UInt8>
   ) throws(Suspension) -> Bytes? {
     try context.keys.address(address, kind: table.kind) { key throws(Suspension) in

@@ -5,7 +5,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.2
 extension Evaluation {
-  mutating func permitTLSClientCerts(trustsAll: Bool) throws(Suspension) -> Outcome {
+  func permitTLSClientCerts(trustsAll: Bool) throws(Suspension) -> Outcome {
     guard facts.tlsIsActive else { return .dunno }
     guard let certificate = facts.certificate else {
       if !parameters.asksClientCertificate { noteNotAsked() }
@@ -24,7 +24,7 @@ extension Evaluation {
     return .dunno
   }
 
-  mutating func certificateAccess(
+  func certificateAccess(
     _ table: OpenTable, _ searchOrder: [String], _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     guard let certificate = facts.certificate else {
@@ -50,7 +50,7 @@ extension Evaluation {
     return .dunno
   }
 
-  private mutating func noteNotAsked() {
+  private func noteNotAsked() {
     log("warning: \(restriction) is requested, but \"smtpd_tls_ask_ccert = no\"")
   }
 }

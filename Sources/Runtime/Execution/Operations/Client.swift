@@ -4,7 +4,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.2
 extension Evaluation {
-  mutating func permitInetInterfaces() throws(Suspension) -> Outcome {
+  func permitInetInterfaces() throws(Suspension) -> Outcome {
     guard let address = facts.socketAddress, context.ownAddresses.interfaces.contains(address)
     else {
       return .dunno
@@ -12,7 +12,7 @@ extension Evaluation {
     return try permit(Bytes(restriction), .subject(.client))
   }
 
-  mutating func permitMynetworks(_ action: String) throws(Suspension) -> Outcome {
+  func permitMynetworks(_ action: String) throws(Suspension) -> Outcome {
     guard
       try matches(
         context.mynetworks, facts.client.name, address: facts.client.addressText,
@@ -26,7 +26,7 @@ extension Evaluation {
     return try permit(Bytes(action), .subject(.client))
   }
 
-  mutating func rejectUnknownClient() -> Outcome {
+  func rejectUnknownClient() -> Outcome {
     let code: Int
     switch facts.client.nameStatus {
     case .ok: return .dunno
@@ -37,7 +37,7 @@ extension Evaluation {
       Rejection(code, Bytes("4.7.25"), .plain(ReplyTexts.unknownClient(facts.client.addressText))))
   }
 
-  mutating func rejectUnknownReverseClient() -> Outcome {
+  func rejectUnknownReverseClient() -> Outcome {
     let code: Int
     switch facts.client.reverseNameStatus {
     case .ok: return .dunno

@@ -29,7 +29,7 @@ extension Evaluation {
     case badFilter(String)
   }
 
-  mutating func rejectDNSList(
+  func rejectDNSList(
     _ subject: DNSListSubject, _ list: DNSList
   ) throws(Suspension) -> Outcome {
     guard let query = listQuery(subject, list.domain) else { return .dunno }
@@ -43,7 +43,7 @@ extension Evaluation {
     }
   }
 
-  mutating func permitDNSList(
+  func permitDNSList(
     _ subject: DNSListSubject, _ list: DNSList
   ) throws(Suspension) -> Outcome {
     if run.entry == .rcpt, let recipient = facts.recipient {
@@ -61,7 +61,7 @@ extension Evaluation {
     }
   }
 
-  mutating func rejectMapsRBL() throws(Suspension) -> Outcome {
+  func rejectMapsRBL() throws(Suspension) -> Outcome {
     let warning =
       "warning: support for restriction \"\(restriction)\" will be removed from"
       + " \(parameters.mailName); use \"reject_rbl_client domain-name\" instead"
@@ -76,7 +76,7 @@ extension Evaluation {
   }
 
   /// A mistake that ends Postfix's process in the middle of a session.
-  mutating func stop(_ message: String) -> Outcome {
+  func stop(_ message: String) -> Outcome {
     recording = nil
     log("fatal: \(message)")
     return .decided(.fatal)
@@ -124,7 +124,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func listing(_ query: Bytes, _ list: DNSList) throws(Suspension) -> Listing {
+  private func listing(_ query: Bytes, _ list: DNSList) throws(Suspension) -> Listing {
     // The original keeps answers of lists, failures too, and says of a failure when it happens.
     if state.failedLists.contains(query) || failedLists.contains(query) { return .unknown }
     let answer = try lookUp(query, .a)
@@ -154,7 +154,7 @@ extension Evaluation {
   }
 
   /// The TXT records, joined; at most 500 bytes.
-  private mutating func listReason(_ query: Bytes) throws(Suspension) -> Bytes {
+  private func listReason(_ query: Bytes) throws(Suspension) -> Bytes {
     let answer = try lookUp(query, .txt)
     if case .filtered = answer {
       log("warning: \(query.text): TXT lookup error: \(lookupError(query, "TXT", answer))")

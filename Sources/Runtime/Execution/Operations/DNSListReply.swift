@@ -6,7 +6,7 @@ import RestrictionDSL
 ///
 /// - Source: postconf(5) default_rbl_reply, rbl_reply_maps; facts restrictions.md §5.8
 extension Evaluation {
-  mutating func rejectListed(
+  func rejectListed(
     _ subject: DNSListSubject, _ list: DNSList, _ reason: Bytes
   ) throws(Suspension) -> Outcome {
     let replyClass = subject.replyClass
@@ -37,7 +37,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func rejectListed(_ reply: Bytes, _ replyClass: ReplyClass) -> Outcome {
+  private func rejectListed(_ reply: Bytes, _ replyClass: ReplyClass) -> Outcome {
     guard reply.count > 3, reply[0] == 0x34 || reply[0] == 0x35, reply[1].isASCIIDigit,
       reply[2].isASCIIDigit, reply[3] == 0x20
     else {
@@ -54,7 +54,7 @@ extension Evaluation {
   }
 
   /// The template that rbl_reply_maps has for a list.
-  private mutating func replyTemplate(of list: DNSList) throws(Suspension) -> Bytes? {
+  private func replyTemplate(of list: DNSList) throws(Suspension) -> Bytes? {
     for table in context.rblReplyMaps {
       do throws(Suspension) {
         if let template = try run.book.value(of: table, for: list.argument.span) { return template }

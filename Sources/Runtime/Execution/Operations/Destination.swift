@@ -4,14 +4,14 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.5, §7.3
 extension Evaluation {
-  mutating func permitAuthDestination(_ action: String) throws(Suspension) -> Outcome {
+  func permitAuthDestination(_ action: String) throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient), try isAuthorized(recipient) else {
       return .dunno
     }
     return try permit(Bytes(action), .subject(.recipient))
   }
 
-  mutating func rejectUnauthDestination(defers: Bool) throws(Suspension) -> Outcome {
+  func rejectUnauthDestination(defers: Bool) throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient), try !isAuthorized(recipient) else {
       return .dunno
     }
@@ -22,7 +22,7 @@ extension Evaluation {
         .about(recipient, ReplyTexts.relayDenied)))
   }
 
-  mutating func checkRelayDomains(_ ignored: [String]) throws(Suspension) -> Outcome {
+  func checkRelayDomains(_ ignored: [String]) throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient) else {
       if !isWarning { noteIgnored(ignored, after: "check_relay_domains") }
       return .dunno
@@ -44,7 +44,7 @@ extension Evaluation {
   }
 
   /// Whether check_relay_domains permits: for the client's name or the destination.
-  private mutating func isRelayed(_ recipient: Bytes) throws(Suspension) -> Bool {
+  private func isRelayed(_ recipient: Bytes) throws(Suspension) -> Bool {
     guard try matches(context.relayDomains, facts.client.name) else {
       return try isAuthorized(recipient)
     }
@@ -57,7 +57,7 @@ extension Evaluation {
   }
 
   /// Whether mail for the address is accepted from anyone.
-  mutating func isAuthorized(_ recipient: Bytes) throws(Suspension) -> Bool {
+  func isAuthorized(_ recipient: Bytes) throws(Suspension) -> Bool {
     let resolved = try resolve(recipient, .recipient)
     guard resolved.address.contains(0x40) else { return true }
     if resolved.isRouted && !parameters.allowsUntrustedRouting { return false }
@@ -67,7 +67,7 @@ extension Evaluation {
     return true
   }
 
-  private mutating func noteRelayDomain(_ domain: ArraySlice<UInt8>) {
+  private func noteRelayDomain(_ domain: ArraySlice<UInt8>) {
     guard parameters.compatibility.relayDomains else { return }
     log(
       "using backwards-compatible default setting relay_domains=$mydestination to accept mail for"

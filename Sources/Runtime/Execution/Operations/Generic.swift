@@ -5,20 +5,20 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §3, §5.1
 extension Evaluation {
-  mutating func permitAll(_ ignored: [String]) throws(Suspension) -> Outcome {
+  func permitAll(_ ignored: [String]) throws(Suspension) -> Outcome {
     let outcome = try permit(Bytes(restriction), .list)
     noteIgnored(ignored, after: "permit")
     return outcome
   }
 
-  mutating func rejectAll(_ ignored: [String]) -> Outcome {
+  func rejectAll(_ ignored: [String]) -> Outcome {
     let outcome = reject(
       Rejection(parameters.rejectCode, "5.7.1", .list, ReplyTexts.accessDenied))
     if !isWarning { noteIgnored(ignored, after: "reject") }
     return outcome
   }
 
-  mutating func deferAll(_ ignored: [String]) -> Outcome {
+  func deferAll(_ ignored: [String]) -> Outcome {
     let outcome = reject(
       Rejection(parameters.deferCode, "4.3.2", .list, ReplyTexts.tryAgainLater))
     if !isWarning { noteIgnored(ignored, after: "defer") }
@@ -26,26 +26,26 @@ extension Evaluation {
   }
 
   /// Postfix names the next element only.
-  mutating func noteIgnored(_ ignored: [String], after name: String) {
+  func noteIgnored(_ ignored: [String], after name: String) {
     guard let next = ignored.first else { return }
     log("warning: restriction `\(next)' after `\(name)' is ignored")
   }
 
-  mutating func rejectUnauthPipelining() -> Outcome {
+  func rejectUnauthPipelining() -> Outcome {
     guard facts.improperPipelining else { return .dunno }
     var rejection = Rejection(503, "5.5.0", .list, ReplyTexts.pipelining)
     rejection.errorClass = .protocol
     return reject(rejection)
   }
 
-  mutating func sleep(_ seconds: Int) throws(Suspension) -> Outcome {
+  func sleep(_ seconds: Int) throws(Suspension) -> Outcome {
     let (pause, isTooLong) = seconds.multipliedReportingOverflow(by: 1000)
     _ = try run.book.answer(
       to: .pause(milliseconds: isTooLong ? .max : pause, serial: nextSerial()))
     return .dunno
   }
 
-  mutating func rejectPlaintextSession() -> Outcome {
+  func rejectPlaintextSession() -> Outcome {
     guard !facts.tlsIsActive else { return .dunno }
     return reject(
       Rejection(
@@ -53,13 +53,13 @@ extension Evaluation {
       ))
   }
 
-  mutating func warnOnly(_ text: String) -> Outcome {
+  func warnOnly(_ text: String) -> Outcome {
     log("warning: \(text)")
     return .dunno
   }
 
   /// A mistake that is reported each time evaluation reaches it.
-  mutating func misconfigured(_ mistake: Misconfiguration) -> Outcome {
+  func misconfigured(_ mistake: Misconfiguration) -> Outcome {
     switch mistake {
     case .unknownRestriction(let name):
       log("warning: unknown smtpd restriction: \"\(name)\"")
@@ -84,7 +84,7 @@ extension Evaluation {
   }
 
   /// A restriction that must not permit was told to.
-  mutating func refusePermit(_ name: Bytes) -> Outcome {
+  func refusePermit(_ name: Bytes) -> Outcome {
     log("warning: restriction \(restriction) returns OK for \(name.text)")
     log("warning: this is not allowed for security reasons")
     log("warning: use DUNNO instead of OK if you want to make an exception")
@@ -92,7 +92,7 @@ extension Evaluation {
   }
 
   /// A number that makes a question of this session unique; given back when the step is suspended.
-  mutating func nextSerial() -> Int {
+  func nextSerial() -> Int {
     state.flags.serial += 1
     return state.flags.serial
   }

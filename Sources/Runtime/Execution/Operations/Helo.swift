@@ -4,32 +4,32 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.3
 extension Evaluation {
-  mutating func rejectInvalidHelo() -> Outcome {
+  func rejectInvalidHelo() -> Outcome {
     guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
     return rejectInvalidName(helo)
   }
 
-  private mutating func rejectInvalidName(_ helo: Bytes) -> Outcome {
+  private func rejectInvalidName(_ helo: Bytes) -> Outcome {
     let name = helo.span.extracting(0..<lengthWithoutTrailingDot(helo))
     if DomainName.isValidHostname(name) || DomainName.isValidAddress(name) { return .dunno }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidName)
   }
 
   /// `[1.2.3.4]`, `[IPv6:…]`
-  private mutating func rejectInvalidLiteral(_ helo: Bytes) -> Outcome {
+  private func rejectInvalidLiteral(_ helo: Bytes) -> Outcome {
     if DomainName.isValidLiteral(helo.span) { return .dunno }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
   }
 
-  mutating func rejectNonFQDNHelo() -> Outcome {
+  func rejectNonFQDNHelo() -> Outcome {
     guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
     if isFullyQualified(helo) { return .dunno }
     return rejectHelo(parameters.nonFQDNRejectCode, "5.5.2", ReplyTexts.needQualifiedHost)
   }
 
-  mutating func rejectUnknownHelo() throws(Suspension) -> Outcome {
+  func rejectUnknownHelo() throws(Suspension) -> Outcome {
     guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
     switch try lookUpAny(helo, [.a, .aaaa, .mx]) {
@@ -49,7 +49,7 @@ extension Evaluation {
     }
   }
 
-  mutating func permitNakedIPAddress() throws(Suspension) -> Outcome {
+  func permitNakedIPAddress() throws(Suspension) -> Outcome {
     log(
       "warning: restriction \(restriction) is deprecated."
         + " Use permit_mynetworks or permit_sasl_authenticated instead")
@@ -61,7 +61,7 @@ extension Evaluation {
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)
   }
 
-  private mutating func rejectHelo(_ code: Int, _ status: String, _ text: String) -> Outcome {
+  private func rejectHelo(_ code: Int, _ status: String, _ text: String) -> Outcome {
     reject(Rejection(code, status, .subject(.helo), text))
   }
 

@@ -4,7 +4,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.5
 extension Evaluation {
-  mutating func permitMXBackup() throws(Suspension) -> Outcome {
+  func permitMXBackup() throws(Suspension) -> Outcome {
     guard let recipient = address(of: .recipient) else { return .dunno }
     if try isAuthorized(recipient) { return try permit(Bytes(restriction), .subject(.recipient)) }
     let resolved = try resolve(recipient, .recipient)
@@ -36,7 +36,7 @@ extension Evaluation {
     Rejection(450, "4.4.4", .subject(.recipient), text)
   }
 
-  private mutating func isMe(
+  private func isMe(
     among exchangers: ArraySlice<(preference: UInt16, host: Bytes)>
   ) throws(Suspension) -> Bool {
     for exchanger in exchangers {
@@ -59,7 +59,7 @@ extension Evaluation {
     return false
   }
 
-  private mutating func allInNetworks(
+  private func allInNetworks(
     _ exchangers: ArraySlice<(preference: UInt16, host: Bytes)>
   ) throws(Suspension) -> Bool {
     for exchanger in exchangers {

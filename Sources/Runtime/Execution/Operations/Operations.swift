@@ -3,7 +3,7 @@ import RestrictionDSL
 
 /// The one switch on the operation.
 extension Evaluation {
-  mutating func evaluate(
+  func evaluate(
     _ step: BoundProgram.Step, in bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     switch step.operation {
@@ -76,7 +76,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func misconfiguredTable(_ spec: TableSpec) -> Outcome {
+  private func misconfiguredTable(_ spec: TableSpec) -> Outcome {
     misconfigured(.badTableArgument(restriction: restriction, argument: spec.description))
   }
 }

@@ -4,7 +4,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.9
 extension Evaluation {
-  mutating func checkPolicyService(
+  func checkPolicyService(
     _ text: String, _ binding: BoundProgram.Binding, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     guard case .service(let service) = binding else { return misconfigured(.missingPolicyServer) }

@@ -5,7 +5,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.5, §7.5
 extension Evaluation {
-  mutating func rejectMultiRecipientBounce() -> Outcome {
+  func rejectMultiRecipientBounce() -> Outcome {
     guard let sender = facts.sender, sender.isEmpty,
       facts.recipientCount > (facts.command == Bytes("RCPT") ? 0 : 1)
     else { return .dunno }
@@ -14,18 +14,18 @@ extension Evaluation {
         parameters.multiRecipientBounceRejectCode, "5.5.3", .list, ReplyTexts.multiRecipientBounce))
   }
 
-  mutating func implicitUnlistedSender() throws(Suspension) -> Outcome {
+  func implicitUnlistedSender() throws(Suspension) -> Outcome {
     guard parameters.rejectsUnlistedSender else { return .dunno }
     return try rejectUnlisted(.sender)
   }
 
-  mutating func implicitUnlistedRecipient() throws(Suspension) -> Outcome {
+  func implicitUnlistedRecipient() throws(Suspension) -> Outcome {
     guard parameters.rejectsUnlistedRecipient else { return .dunno }
     return try rejectUnlisted(.recipient)
   }
 
   /// Once per command; under warn_if_reject it does not count.
-  mutating func rejectUnlisted(_ subject: Subject) throws(Suspension) -> Outcome {
+  func rejectUnlisted(_ subject: Subject) throws(Suspension) -> Outcome {
     let isDone = subject == .sender ? state.flags.senderIsChecked : state.flags.recipientIsChecked
     guard let address = address(of: subject), !isDone, !state.flags.discard,
       parameters.checksUnlisted
@@ -44,7 +44,7 @@ extension Evaluation {
     return outcome
   }
 
-  private mutating func judge(
+  private func judge(
     _ validity: AddressValidity, of address: Bytes, _ subject: Subject
   ) throws(Suspension) -> Outcome {
     switch validity {

@@ -5,7 +5,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.2, §5.4
 extension Evaluation {
-  mutating func permitSASLAuthenticated(_ action: String) throws(Suspension) -> Outcome {
+  func permitSASLAuthenticated(_ action: String) throws(Suspension) -> Outcome {
     guard facts.saslIsActive, let login = facts.login,
       !login.method.equalsIgnoringCase("anonymous")
     else { return .dunno }
@@ -13,13 +13,13 @@ extension Evaluation {
   }
 
   /// Whether SASL can be used at all; says so where not.
-  mutating func hasSASL(_ restriction: String) -> Bool {
+  func hasSASL(_ restriction: String) -> Bool {
     if parameters.saslIsEnabled { return true }
     log("warning: restriction `\(restriction)' ignored: no SASL support")
     return false
   }
 
-  mutating func rejectSenderLoginMismatch(_ check: LoginCheck) throws(Suspension) -> Outcome {
+  func rejectSenderLoginMismatch(_ check: LoginCheck) throws(Suspension) -> Outcome {
     guard hasSASL(check.restriction) else { return .dunno }
     guard let sender = facts.sender, !sender.isEmpty else { return .dunno }
     switch (check, facts.login) {
@@ -38,12 +38,12 @@ extension Evaluation {
     }
   }
 
-  private mutating func rejectNotOwned(by login: Login) -> Outcome {
+  private func rejectNotOwned(by login: Login) -> Outcome {
     reject(Rejection(553, "5.7.1", .subject(.sender), ReplyTexts.notOwned(by: login.user)))
   }
 
   /// The logins that smtpd_sender_login_maps gives for the resolved sender.
-  private mutating func owners(of sender: Bytes) throws(Suspension) -> Bytes? {
+  private func owners(of sender: Bytes) throws(Suspension) -> Bytes? {
     let resolved = try resolve(sender, .sender)
     let classes = context.resolver.classes
     do throws(Suspension) {

@@ -13,7 +13,7 @@ extension Evaluation {
   }
 
   /// The address as given, before $myorigin is added.
-  mutating func rejectNonFQDN(_ subject: Subject) -> Outcome {
+  func rejectNonFQDN(_ subject: Subject) -> Outcome {
     guard let address = address(of: subject) else { return .dunno }
     let domain = Bytes(MailAddress.domain(of: address))
     if domain.first == 0x5B, domain.last == 0x5D { return .dunno }
@@ -23,7 +23,7 @@ extension Evaluation {
         parameters.nonFQDNRejectCode, "4.5.2", .subject(subject), ReplyTexts.needQualifiedAddress))
   }
 
-  mutating func rejectUnknownDomain(_ subject: Subject) throws(Suspension) -> Outcome {
+  func rejectUnknownDomain(_ subject: Subject) throws(Suspension) -> Outcome {
     guard let address = address(of: subject) else { return .dunno }
     let resolved = try resolve(address, subject)
     guard resolved.address.contains(0x40), !resolved.addressClass.isFinal else { return .dunno }

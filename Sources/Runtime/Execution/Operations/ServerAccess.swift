@@ -9,7 +9,7 @@ extension Evaluation {
   /// More addresses than this are ignored.
   private static let addressLimit = 100
 
-  mutating func serverAccess(
+  func serverAccess(
     _ subject: Subject, _ record: ServerRecord, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     guard let input = serverInput(subject), let domain = serverDomain(subject) else {
@@ -82,7 +82,7 @@ extension Evaluation {
     return DomainName.literalAddress(inner.span).map { Bytes(inner[$0]) }
   }
 
-  private mutating func addressAccess(
+  private func addressAccess(
     _ address: Bytes, _ subject: Subject, _ continuation: Frame.Continuation, _ table: OpenTable,
     _ bound: BoundProgram
   ) throws(Suspension) -> Outcome? {
@@ -91,7 +91,7 @@ extension Evaluation {
   }
 
   /// The servers of a domain, or `nil` where they are not known: that never rejects.
-  private mutating func servers(
+  private func servers(
     of domain: Bytes, _ record: ServerRecord, input: Bytes
   ) throws(Suspension) -> [Bytes]? {
     if record == .a { return [domain] }
@@ -115,7 +115,7 @@ extension Evaluation {
     return nil
   }
 
-  private mutating func serverAddresses(
+  private func serverAddresses(
     of host: Bytes, _ record: ServerRecord, _ subject: Subject
   ) throws(Suspension) -> [IPAddress]? {
     switch try addresses(of: host) {

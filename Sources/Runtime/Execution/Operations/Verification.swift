@@ -5,7 +5,7 @@ import RestrictionDSL
 ///
 /// - Source: facts restrictions.md §5.6
 extension Evaluation {
-  mutating func rejectUnverified(_ subject: Subject) throws(Suspension) -> Outcome {
+  func rejectUnverified(_ subject: Subject) throws(Suspension) -> Outcome {
     guard let address = address(of: subject) else { return .dunno }
     let isSender = subject == .sender
     let status = isSender ? "4.1.7" : "4.1.1"
@@ -43,7 +43,7 @@ extension Evaluation {
   }
 
   /// Asks until the probe has finished, or often enough.
-  private mutating func verification(of address: Bytes) throws(Suspension) -> VerifyAnswer {
+  private func verification(of address: Bytes) throws(Suspension) -> VerifyAnswer {
     var attempt = 1
     while true {
       guard
