@@ -20,7 +20,7 @@ struct EntryMap {
 
   /// The value of a key; `nil` where there is none.
   func value(for key: Span<UInt8>) -> Bytes? {
-    guard let index = find(key, hash: EntryMap.hash(key)) else { return nil }
+    guard let index = find(key, hash: key.hash) else { return nil }
     return Bytes(bytes[entries[index].value])
   }
 
@@ -28,7 +28,7 @@ struct EntryMap {
   ///
   /// - Returns: `false` where the key was there; the old value stays unless `replacing`.
   mutating func insert(_ key: Bytes, _ value: Bytes, replacing: Bool = false) -> Bool {
-    let hash = EntryMap.hash(key.span)
+    let hash = key.span.hash
     if let index = find(key.span, hash: hash) {
       if replacing { entries[index].value = store(value) }
       return false
@@ -55,16 +55,10 @@ struct EntryMap {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
-      if entries[index].hash == hash && isEqual(entries[index].key, key) { return index }
+      if entries[index].hash == hash && key.isEqual(to: bytes, in: entries[index].key) { return index }
       slot = (slot + 1) & mask
     }
     return nil
-  }
-
-  private func isEqual(_ range: Range<Int>, _ key: Span<UInt8>) -> Bool {
-    guard range.count == key.count else { return false }
-    for index in key.indices where bytes[range.lowerBound + index] != key[index] { return false }
-    return true
   }
 
   private mutating func grow() {
@@ -77,12 +71,5 @@ struct EntryMap {
     var slot = Int(truncatingIfNeeded: entries[index].hash) & mask
     while slots[slot] != 0 { slot = (slot + 1) & mask }
     slots[slot] = UInt32(index + 1)
-  }
-
-  /// FNV-1a, its high half mixed into the low bits that choose the slot.
-  private static func hash(_ key: Span<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for index in key.indices { hash = (hash ^ UInt64(key[index])) &* 0x100_0000_01B3 }
-    return hash ^ hash >> 32
   }
 }

@@ -52,8 +52,17 @@ public struct AccessKeys: Hashable, Sendable {
   public func mail<Found, Failure: Error>(
     _ mail: Span<UInt8>, kind: TableKind, _ probe: (Span<UInt8>) throws(Failure) -> Found?
   ) throws(Failure) -> Found? {
-    guard let at = MailAddress.lastAt(mail) else { return nil }
-    if let found = try bothForms(mail, probe) { return found }
+    guard let shape = MailShape(mail) else { return nil }
+    return try self.mail(mail, shape, kind: kind, probe)
+  }
+
+  /// The same for an address whose shape is known.
+  public func mail<Found, Failure: Error>(
+    _ mail: Span<UInt8>, _ shape: MailShape, kind: TableKind,
+    _ probe: (Span<UInt8>) throws(Failure) -> Found?
+  ) throws(Failure) -> Found? {
+    let at = shape.at
+    if let found = try bothForms(mail, shape, probe) { return found }
     guard kind == .fixed else { return nil }
     var bare: Bytes = []
     if let end = delimiter.split(mail.extracting(0..<at)) {
@@ -64,7 +73,7 @@ public struct AccessKeys: Hashable, Sendable {
     }
     let host = mail.extracting((at + 1)..<mail.count)
     if let found = try domain(host, isPartial: true, probe) { return found }
-    if let found = try bothForms(mail.extracting(0..<(at + 1)), probe) { return found }
+    if let found = try bothForms(mail.extracting(0..<(at + 1)), shape, probe) { return found }
     guard !bare.isEmpty else { return nil }
     bare.removeLast(mail.count - at - 1)
     return try bothForms(bare.span, probe)
@@ -79,6 +88,12 @@ public struct AccessKeys: Hashable, Sendable {
       if let found = try probe(name.extracting(range)) { return found }
     }
     return nil
+  }
+
+  private func bothForms<Found, Failure: Error>(
+    _ address: Span<UInt8>, _ shape: MailShape, _ probe: (Span<UInt8>) throws(Failure) -> Found?
+  ) throws(Failure) -> Found? {
+    try shape.isPlain ? probe(address) : bothForms(address, probe)
   }
 
   /// The quoted form where it differs, then the address as it is.

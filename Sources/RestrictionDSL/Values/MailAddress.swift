@@ -1,3 +1,18 @@
+/// What lookups have to know of an address in internal form that has a domain.
+public struct MailShape: Hashable, Sendable {
+  /// Index of the last `@`.
+  public let at: Int
+  /// The local part needs no quotes.
+  public let isPlain: Bool
+
+  /// - Returns: `nil` where there is no `@`.
+  public init?(_ address: Span<UInt8>) {
+    guard let at = MailAddress.lastAt(address) else { return nil }
+    self.at = at
+    isPlain = !MailAddress.needsQuotes(address)
+  }
+}
+
 /// Mail addresses as bytes: the internal form (unquoted local part) and the external, quoted one.
 ///
 /// The internal form is what tables, replies and queue files hold; the external form is what appears

@@ -58,7 +58,7 @@ public final class AddressResolver {
   /// - Complexity: one dictionary probe for an address seen before.
   public func resolve(
     _ address: Bytes, sender: Bytes = [], book: inout AnswerBook
-  ) throws(Suspension) -> ResolvedAddress {
+  ) throws(Suspension) -> Resolution {
     let key = routing.dependsOnSender ? sender + [0] + address : address
     if let known = cache.value(for: key) { return known }
     let mark = book.log.count
@@ -80,8 +80,9 @@ public final class AddressResolver {
       book.log.removeSubrange(mark...)
     }
     resolved.address = CaseFolding.fold(resolved.address, unicode: rules.usesUTF8)
-    if !resolved.hasFailed { cache.insert(resolved, for: key) }
-    return resolved
+    let resolution = Resolution(resolved, of: key)
+    if !resolved.hasFailed { cache.insert(resolution) }
+    return resolution
   }
 
   /// Whether an address of MAIL, RCPT or VRFY is acceptable.
@@ -116,55 +117,43 @@ public final class AddressResolver {
 /// Sender and recipient of a transaction are asked about again and again: the last two that were found
 /// are compared before anything is hashed, and comparing the same array with itself is one step.
 struct ResolverCache {
-  private final class Entry {
-    let key: Bytes
-    let resolved: ResolvedAddress
+  private struct Entry {
+    let resolution: Resolution
     var lastUse: UInt64
-
-    init(_ key: Bytes, _ resolved: ResolvedAddress, lastUse: UInt64) {
-      self.key = key
-      self.resolved = resolved
-      self.lastUse = lastUse
-    }
   }
 
   private static let capacity = 100
   private var entries: [Bytes: Entry] = [:]
   private var clock: UInt64 = 0
-  private var latest: Entry?
-  private var earlier: Entry?
+  private var latest: Resolution?
+  private var earlier: Resolution?
 
-  mutating func value(for key: Bytes) -> ResolvedAddress? {
-    clock += 1
-    if let latest, latest.key == key {
-      latest.lastUse = clock
-      return latest.resolved
-    }
-    if let earlier, earlier.key == key {
-      earlier.lastUse = clock
+  mutating func value(for key: Bytes) -> Resolution? {
+    if let latest, latest.key.hasSameBytes(as: key) { return latest }
+    if let earlier, earlier.key.hasSameBytes(as: key) {
       swap(&self.latest, &self.earlier)
-      return earlier.resolved
+      return earlier
     }
-    guard let entry = entries[key] else { return nil }
-    entry.lastUse = clock
-    note(entry)
-    return entry.resolved
+    guard let resolution = entries[key]?.resolution else { return nil }
+    clock += 1
+    entries[key]?.lastUse = clock
+    note(resolution)
+    return resolution
   }
 
-  mutating func insert(_ resolved: ResolvedAddress, for key: Bytes) {
+  mutating func insert(_ resolution: Resolution) {
     if entries.count >= Self.capacity,
       let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
       entries[oldest.key] = nil
     }
     clock += 1
-    let entry = Entry(key, resolved, lastUse: clock)
-    entries[key] = entry
-    note(entry)
+    entries[resolution.key] = Entry(resolution: resolution, lastUse: clock)
+    note(resolution)
   }
 
-  private mutating func note(_ entry: Entry) {
+  private mutating func note(_ resolution: Resolution) {
     earlier = latest
-    latest = entry
+    latest = resolution
   }
 }

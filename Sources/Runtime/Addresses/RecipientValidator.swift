@@ -109,7 +109,7 @@ public final class RecipientValidator {
   }
 
   private func checkClass(
-    _ resolved: ResolvedAddress, isSender: Bool, _ book: inout AnswerBook
+    _ resolved: Resolution, isSender: Bool, _ book: inout AnswerBook
   ) throws(Suspension) -> AddressValidity {
     let list: TableList
     let code: String

@@ -52,6 +52,33 @@ public struct ResolvedAddress: Hashable, Sendable {
   public var domain: ArraySlice<UInt8> { MailAddress.domain(of: address) }
 }
 
+/// A ``ResolvedAddress`` that is kept, with what every lookup of it needs: handing it on copies one
+/// reference.
+public final class Resolution: Sendable {
+  /// The address as it was given.
+  let key: Bytes
+  public let value: ResolvedAddress
+  public let address: Bytes
+  public let addressClass: AddressClass
+  /// Where the `@` stands, and whether the local part is written as it is.
+  public let shape: MailShape?
+
+  init(_ value: ResolvedAddress, of key: Bytes) {
+    self.key = key
+    self.value = value
+    address = value.address
+    addressClass = value.addressClass
+    shape = MailShape(value.address.span)
+  }
+
+  public var isRouted: Bool { value.isRouted }
+  public var hasSyntaxError: Bool { value.hasSyntaxError }
+  public var hasFailed: Bool { value.hasFailed }
+  public var transport: Bytes { value.transport }
+  public var nextHop: Bytes { value.nextHop }
+  public var domain: ArraySlice<UInt8> { value.domain }
+}
+
 extension Array where Element == UInt8 {
   /// Whether these are the bytes of a word of the program.
   func equals(_ word: StaticString) -> Bool {

@@ -92,6 +92,17 @@ extension Span<UInt8> {
 }
 
 extension Bytes {
+  /// The same as `==`, in one call.
+  func hasSameBytes(as other: Bytes) -> Bool {
+    guard count == other.count else { return false }
+    return withUnsafeBufferPointer { left in
+      other.withUnsafeBufferPointer { right in
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        return first == second || memcmp(first, second, left.count) == 0
+      }
+    }
+  }
+
   /// Appends the bytes of a span.
   mutating func append(bytesOf span: Span<UInt8>) {
     span.withUnsafeBufferPointer { append(contentsOf: $0) }

@@ -9,8 +9,7 @@ extension Evaluation {
   /// The address as mail to it would be routed.
   ///
   /// - Throws: where the resolver cannot tell: `451 4.3.0 <address>: Temporary lookup failure`.
-  func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> ResolvedAddress
-  {
+  func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> Resolution {
     let resolved = try context.resolver.resolve(
       address, sender: otherEnd(of: subject), book: &run.book)
     guard !resolved.hasFailed else {

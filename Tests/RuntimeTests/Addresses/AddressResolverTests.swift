@@ -97,7 +97,7 @@ import Testing
   @Test func `completes and folds the address`() throws {
     let resolver = AddressFixtures.resolver()
     var book = AnswerBook()
-    let resolved = try resolver.resolve(Bytes("JOE"), book: &book)
+    let resolved = try resolver.resolve(Bytes("JOE"), book: &book).value
     #expect(
       resolved
         == ResolvedAddress(
@@ -109,9 +109,9 @@ import Testing
     let tables = TestTables()
     let resolver = AddressFixtures.resolver(["relay_domains": "inline:{x.y=1}"], tables: tables)
     var book = AnswerBook()
-    let first = try resolver.resolve(Bytes("a@x.y"), book: &book)
+    let first = try resolver.resolve(Bytes("a@x.y"), book: &book).value
     let count = tables.probes.count
-    let second = try resolver.resolve(Bytes("a@x.y"), book: &book)
+    let second = try resolver.resolve(Bytes("a@x.y"), book: &book).value
     #expect(first == second)
     #expect(first.addressClass == .relay)
     #expect(tables.probes.count == count)
@@ -123,7 +123,7 @@ import Testing
     let log = LinesSink()
     let resolver = AddressFixtures.resolver(["transport_maps": "fail:now"], log: log)
     var book = AnswerBook()
-    let resolved = try resolver.resolve(Bytes("alice@example.com"), book: &book)
+    let resolved = try resolver.resolve(Bytes("alice@example.com"), book: &book).value
     #expect(resolved == ResolvedAddress(address: [], hasFailed: true))
     #expect(book.log == [])
     #expect(
@@ -139,7 +139,7 @@ import Testing
     let log = LinesSink()
     let resolver = AddressFixtures.resolver(["virtual_mailbox_domains": "example.com"], log: log)
     var book = AnswerBook()
-    let resolved = try resolver.resolve(Bytes("alice@example.com"), book: &book)
+    let resolved = try resolver.resolve(Bytes("alice@example.com"), book: &book).value
     #expect(resolved.addressClass == .local)
     #expect(book.log == [])
     #expect(

@@ -73,11 +73,12 @@ extension Evaluation {
     _ address: Bytes, _ subject: Subject, _ table: OpenTable, _ bound: BoundProgram
   ) throws(Suspension) -> Outcome {
     let resolved = try resolve(address, subject)
-    guard resolved.address.contains(0x40) else {
+    guard let shape = resolved.shape else {
       log("warning: check_mail_access: no @domain in address: \(resolved.address.text)")
       return .dunno
     }
-    let value = try context.keys.mail(resolved.address.span, kind: table.kind) {
+    let mail = resolved.address
+    let value = try context.keys.mail(mail.span, shape, kind: table.kind) {
       key throws(Suspension) in try probe(table, key, check: "check_mail_access")
     }
     guard let value else { return .dunno }

@@ -59,7 +59,7 @@ extension Evaluation {
   /// Whether mail for the address is accepted from anyone.
   func isAuthorized(_ recipient: Bytes) throws(Suspension) -> Bool {
     let resolved = try resolve(recipient, .recipient)
-    guard resolved.address.contains(0x40) else { return true }
+    guard resolved.shape != nil else { return true }
     if resolved.isRouted && !parameters.allowsUntrustedRouting { return false }
     if resolved.addressClass.isFinal { return true }
     guard resolved.addressClass == .relay else { return false }

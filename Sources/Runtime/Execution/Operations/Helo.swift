@@ -11,7 +11,7 @@ extension Evaluation {
   }
 
   private func rejectInvalidName(_ helo: Bytes) -> Outcome {
-    let name = helo.span.extracting(0..<lengthWithoutTrailingDot(helo))
+    let name = helo.span.extracting(0..<lengthWithoutTrailingDot(helo.span))
     if DomainName.isValidHostname(name) || DomainName.isValidAddress(name) { return .dunno }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidName)
   }
@@ -25,7 +25,7 @@ extension Evaluation {
   func rejectNonFQDNHelo() -> Outcome {
     guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
-    if isFullyQualified(helo) { return .dunno }
+    if isFullyQualified(helo.span) { return .dunno }
     return rejectHelo(parameters.nonFQDNRejectCode, "5.5.2", ReplyTexts.needQualifiedHost)
   }
 
@@ -66,8 +66,8 @@ extension Evaluation {
   }
 
   /// A valid host name with a dot inside; UTF-8 only where the client asked for it.
-  func isFullyQualified(_ text: Bytes) -> Bool {
-    let name = text.span.extracting(0..<lengthWithoutTrailingDot(text))
+  func isFullyQualified(_ text: Span<UInt8>) -> Bool {
+    let name = text.extracting(0..<lengthWithoutTrailingDot(text))
     guard DomainName.isValidHostname(name, allowsUTF8: facts.smtputf8) else { return false }
     for index in name.indices where name[index] == 0x2E { return true }
     return false
@@ -75,7 +75,7 @@ extension Evaluation {
 }
 
 /// How much of a name counts: without one dot at its end, but not where two end it.
-private func lengthWithoutTrailingDot(_ name: Bytes) -> Int {
+private func lengthWithoutTrailingDot(_ name: Span<UInt8>) -> Int {
   let count = name.count
   guard count > 0, name[count - 1] == 0x2E, count < 2 || name[count - 2] != 0x2E else {
     return count

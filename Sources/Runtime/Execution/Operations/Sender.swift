@@ -15,8 +15,9 @@ extension Evaluation {
   /// The address as given, before $myorigin is added.
   func rejectNonFQDN(_ subject: Subject) -> Outcome {
     guard let address = address(of: subject) else { return .dunno }
-    let domain = Bytes(MailAddress.domain(of: address))
-    if domain.first == 0x5B, domain.last == 0x5D { return .dunno }
+    let at = MailAddress.lastAt(address.span) ?? address.count - 1
+    let domain = address.span.extracting((at + 1)..<address.count)
+    if domain.count > 0, domain[0] == 0x5B, domain[domain.count - 1] == 0x5D { return .dunno }
     if isFullyQualified(domain) { return .dunno }
     return reject(
       Rejection(
@@ -26,7 +27,7 @@ extension Evaluation {
   func rejectUnknownDomain(_ subject: Subject) throws(Suspension) -> Outcome {
     guard let address = address(of: subject) else { return .dunno }
     let resolved = try resolve(address, subject)
-    guard resolved.address.contains(0x40), !resolved.addressClass.isFinal else { return .dunno }
+    guard resolved.shape != nil, !resolved.addressClass.isFinal else { return .dunno }
     let domain = Bytes(MailAddress.domain(of: resolved.address))
     if domain.first == 0x5B, domain.last == 0x5D { return .dunno }
     let (status, nullCode, nullStatus) =
