@@ -6,10 +6,10 @@ import RestrictionDSL
 final class InlineTable: ListableTable {
   let kind = TableKind.fixed
   let encodesFiles = false
-  private var entries = EntryMap()
+  private let entries: EntryMap
 
   /// An empty table.
-  init() {}
+  init() { entries = EntryMap() }
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {
     let name = Bytes(name)
@@ -19,6 +19,7 @@ final class InlineTable: ListableTable {
     }
     guard let body = BraceText.body(ofName: name) else { throw failure("bad syntax") }
     let options = opening.options
+    var entries = EntryMap()
     for token in BraceText.tokens(body) {
       do throws(EntryError) {
         let (key, value) = try InlineTable.split(token)
@@ -34,6 +35,7 @@ final class InlineTable: ListableTable {
       }
     }
     guard entries.count > 0 else { throw failure("empty table") }
+    self.entries = entries
   }
 
   private struct EntryError: Error {

@@ -162,6 +162,10 @@ extension AddressResolver {
   private func warnAboutOverlap(
     _ domain: Bytes, after first: AddressClass, _ book: inout AnswerBook
   ) throws(Suspension) {
+    guard
+      !(classes.virtualAliasDomains.isEmpty && classes.virtualMailboxDomains.isEmpty
+        && (first == .local || classes.relayDomains.isEmpty))
+    else { return }
     let lists: [(MatchList, AddressClass)] = [
       (classes.destination, .local), (classes.virtualAliasDomains, .virtualAlias),
       (classes.virtualMailboxDomains, .virtualMailbox), (classes.relayDomains, .relay),

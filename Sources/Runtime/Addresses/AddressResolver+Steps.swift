@@ -13,15 +13,25 @@ extension AddressResolver {
   func resolveAnew(
     _ address: Bytes, sender: Bytes, _ book: inout AnswerBook
   ) throws(Suspension) -> ResolvedAddress {
-    guard let stripped = try strip(address, &book) else {
-      book.log.append(
-        "warning: resolve_addr: <\(address.text)>: giving up after \(address.count + 100) iterations"
-      )
-      return ResolvedAddress(address: [], hasFailed: true)
+    var recipient: Bytes
+    var domain: Bytes
+    var isLocal: Bool
+    if MailForm.isStandard(address.span) {
+      // Nothing to take apart, whether the domain is ours or not.
+      recipient = address
+      domain = Bytes(MailAddress.domain(of: recipient))
+      isLocal = try self.isLocal(domain, book: &book)
+    } else {
+      guard let stripped = try strip(address, &book) else {
+        book.log.append(
+          "warning: resolve_addr: <\(address.text)>: giving up after \(address.count + 100) iterations"
+        )
+        return ResolvedAddress(address: [], hasFailed: true)
+      }
+      recipient = (stripped.tokens + stripped.saved).internalText
+      domain = Bytes(MailAddress.domain(of: recipient))
+      isLocal = stripped.isLocal
     }
-    var recipient = (stripped.tokens + stripped.saved).internalText
-    var isLocal = stripped.isLocal
-    var domain = Bytes(MailAddress.domain(of: recipient))
     if !isAcceptable(domain, of: recipient) {
       guard rules.resolvesNumericDomain, DomainName.isValidAddress(domain.span) else {
         return ResolvedAddress(address: recipient, hasSyntaxError: true)

@@ -117,14 +117,11 @@ public final class AddressResolver {
 /// Sender and recipient of a transaction are asked about again and again: the last two that were found
 /// are compared before anything is hashed, and comparing the same array with itself is one step.
 struct ResolverCache {
-  private struct Entry {
-    let resolution: Resolution
-    var lastUse: UInt64
-  }
-
   private static let capacity = 100
-  private var entries: [Bytes: Entry] = [:]
-  private var clock: UInt64 = 0
+  private var entries: [Bytes: Resolution] = [:]
+  /// The keys of ``entries``, in a ring.
+  private var order: [Bytes] = []
+  private var oldest = 0
   private var latest: Resolution?
   private var earlier: Resolution?
 
@@ -134,21 +131,20 @@ struct ResolverCache {
       swap(&self.latest, &self.earlier)
       return earlier
     }
-    guard let resolution = entries[key]?.resolution else { return nil }
-    clock += 1
-    entries[key]?.lastUse = clock
+    guard let resolution = entries[key] else { return nil }
     note(resolution)
     return resolution
   }
 
   mutating func insert(_ resolution: Resolution) {
-    if entries.count >= Self.capacity,
-      let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
-    {
-      entries[oldest.key] = nil
+    if order.count < Self.capacity {
+      order.append(resolution.key)
+    } else {
+      entries[order[oldest]] = nil
+      order[oldest] = resolution.key
+      oldest = (oldest + 1) % Self.capacity
     }
-    clock += 1
-    entries[resolution.key] = Entry(resolution: resolution, lastUse: clock)
+    entries[resolution.key] = resolution
     note(resolution)
   }
 

@@ -64,6 +64,9 @@ public struct AnswerBook {
     }
   }
 
+  /// There are answers or lines.
+  var holdsMemory: Bool { !answers.isEmpty || !log.isEmpty }
+
   /// Forgets everything, keeping nothing allocated.
   public mutating func clear() {
     if !answers.isEmpty { answers = [:] }

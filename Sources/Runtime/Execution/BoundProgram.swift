@@ -99,6 +99,8 @@ final class BoundProgram {
   /// By the index of the node.
   let steps: [Step]
   let cells: [Cell]
+  /// One bit for each of DATA and the end of data whose list has no element.
+  let uncheckedEntries: UInt8
 
   init(_ program: DecisionProgram, _ context: PolicyContext) {
     self.program = program
@@ -108,6 +110,24 @@ final class BoundProgram {
         node, program.operations[Int(node.operation)], bindings[Int(node.operation)], context)
     }
     cells = steps.map { Cell($0, context) }
+    var unchecked: UInt8 = 0
+    for entry in [Entry.data, .endOfData] {
+      guard let start = program.start(of: entry) else { continue }
+      if BoundProgram.onlyPasses(cells, from: start) { unchecked |= 1 << entry.rawValue }
+    }
+    uncheckedEntries = unchecked
+  }
+
+  /// Whether there is nothing but the borders of a list.
+  private static func onlyPasses(_ cells: [Cell], from start: Int) -> Bool {
+    var pc = start
+    while true {
+      switch cells[pc].kind {
+      case .enter, .leave: pc = cells[pc].next
+      case .accept: return true
+      case .kept, .implicitUnlisted, .applyDeferIfPermit, .login, .other: return false
+      }
+    }
   }
 
   private static func binding(of operation: Operation, _ context: PolicyContext) -> Binding {

@@ -30,6 +30,12 @@ public final class Executor {
     bound = BoundProgram(program, context)
   }
 
+  /// DATA and the end of data are usually not checked: then this is true, and all that is left to do
+  /// is ``PolicyState/beginStage()``.
+  func hasNoChecks(_ entry: Entry) -> Bool {
+    trace == nil && bound.uncheckedEntries >> entry.rawValue & 1 == 1
+  }
+
   /// Starts the checks of a command.
   public func begin(_ entry: Entry, _ facts: Facts, _ state: inout PolicyState) -> PolicyRun {
     switch entry {

@@ -44,6 +44,9 @@ public struct PolicyRun {
   /// Which key of a certificate table is asked next.
   var certificateKey = 0
 
+  /// Something was allocated for it.
+  var holdsMemory: Bool { !effects.isEmpty || !frames.isEmpty || book.holdsMemory }
+
   init(entry: Entry, pc: Int) {
     self.entry = entry
     self.pc = pc

@@ -52,6 +52,12 @@ public struct PolicyState: Sendable {
     slots.endTransaction()
   }
 
+  /// What the start of a list without element comes to, at DATA and at the end of data.
+  mutating func beginStage() {
+    flags.deferIfPermit = false
+    flags.deferIfReject = false
+  }
+
   /// HELO or EHLO is about to be checked, or the client is another one (XCLIENT).
   public mutating func forgetFacts() { slots.clear() }
 }

@@ -20,24 +20,21 @@ struct RecipientFilter {
         && envelope.equalsIgnoringCase(other.envelope)
     }
 
-    fileprivate func key(comparesOriginals: Bool) -> Bytes {
-      var key = address.asciiLowercased
-      guard comparesOriginals else { return key }
-      key.append(0)
-      key += original.asciiLowercased
-      key.append(0)
-      key.append(UInt8(truncatingIfNeeded: notify))
-      key += envelope.asciiLowercased
-      return key
+    /// The same for letters of both cases.
+    fileprivate var hash: Int {
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      for byte in address { hash = (hash ^ UInt64(byte | 0x20)) &* 0x100_0000_01B3 }
+      return Int(truncatingIfNeeded: hash ^ hash >> 32)
     }
   }
 
   /// Most messages have one recipient.
   private var first: Entry?
-  /// Those that are compared one by one.
-  private var few: [Entry] = []
-  /// All, once they are many.
-  private var keys: Set<Bytes> = []
+  /// Those behind it.
+  private var others: [Entry] = []
+  /// Finds one of ``others`` by its hash, once they are many: its index plus one, 0 where there is
+  /// none. At most half of the slots are taken; their number is a power of two.
+  private var slots: [UInt32] = []
 
   /// So many are compared one by one.
   private static let fewLimit = 8
@@ -51,24 +48,36 @@ struct RecipientFilter {
       first = entry
       return true
     }
-    if !keys.isEmpty { return isNewKey(entry, comparesOriginals, limit) }
     if first.isSame(as: entry, comparesOriginals: comparesOriginals) { return false }
-    for other in few where other.isSame(as: entry, comparesOriginals: comparesOriginals) {
-      return false
+    if slots.isEmpty {
+      for other in others where other.isSame(as: entry, comparesOriginals: comparesOriginals) {
+        return false
+      }
+    } else {
+      var slot = entry.hash & (slots.count - 1)
+      while slots[slot] != 0 {
+        let other = others[Int(slots[slot]) - 1]
+        if other.isSame(as: entry, comparesOriginals: comparesOriginals) { return false }
+        slot = (slot + 1) & (slots.count - 1)
+      }
     }
-    if limit > 0 && few.count + 1 >= limit { return true }
-    if few.count < RecipientFilter.fewLimit {
-      few.append(entry)
-      return true
-    }
-    keys = [first.key(comparesOriginals: comparesOriginals)]
-    for other in few { keys.insert(other.key(comparesOriginals: comparesOriginals)) }
-    return isNewKey(entry, comparesOriginals, limit)
+    if limit > 0 && others.count + 1 >= limit { return true }
+    others.append(entry)
+    if others.count > RecipientFilter.fewLimit { place() }
+    return true
   }
 
-  private mutating func isNewKey(_ entry: Entry, _ comparesOriginals: Bool, _ limit: Int) -> Bool {
-    let key = entry.key(comparesOriginals: comparesOriginals)
-    if limit > 0 && keys.count >= limit { return !keys.contains(key) }
-    return keys.insert(key).inserted
+  /// Files the last of ``others``, or all of them in a larger table.
+  private mutating func place() {
+    var unplaced = others.count - 1
+    if 2 * others.count > slots.count {
+      slots = Array(repeating: 0, count: slots.isEmpty ? 32 : slots.count * 2)
+      unplaced = 0
+    }
+    for index in unplaced..<others.count {
+      var slot = others[index].hash & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(index + 1)
+    }
   }
 }

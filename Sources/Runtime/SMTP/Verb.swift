@@ -40,21 +40,28 @@ public enum Verb: UInt8, Hashable, Sendable, CaseIterable {
   public init(word: Span<UInt8>) {
     self = .unknown
     guard word.count >= 4, word.count <= 8 else { return }
-    let packed = Verb.packed(word)
-    for index in Verb.packedNames.indices where Verb.packedNames[index] == packed {
-      self = Verb(rawValue: UInt8(index)) ?? .unknown
+    // Up to eight bytes in one number, without case.
+    var packed: UInt64 = 0
+    for index in word.indices { packed = packed << 8 | UInt64(word[index].asciiLowercased) }
+    switch packed {
+    case 0x6865_6C6F: self = .helo
+    case 0x6568_6C6F: self = .ehlo
+    case 0x78_636C_6965_6E74: self = .xclient
+    case 0x7866_6F72_7761_7264: self = .xforward
+    case 0x7374_6172_7474_6C73: self = .starttls
+    case 0x6175_7468: self = .auth
+    case 0x6D61_696C: self = .mail
+    case 0x7263_7074: self = .rcpt
+    case 0x6461_7461: self = .data
+    case 0x6264_6174: self = .bdat
+    case 0x7273_6574: self = .rset
+    case 0x6E6F_6F70: self = .noop
+    case 0x7672_6679: self = .vrfy
+    case 0x6574_726E: self = .etrn
+    case 0x7175_6974: self = .quit
+    default: break
     }
   }
-
-  /// Up to eight bytes in one number, without case.
-  private static func packed(_ word: Span<UInt8>) -> UInt64 {
-    var number: UInt64 = 0
-    for index in word.indices { number = number << 8 | UInt64(word[index].asciiLowercased) }
-    return number
-  }
-
-  /// The names of all verbs but ``unknown``.
-  private static let packedNames = names.dropLast().map { packed($0.span) }
 
   /// Where the session is before the first command.
   static let connect = Bytes("CONNECT")

@@ -67,6 +67,7 @@ extension Session {
       piece = LineSplitter.piece(
         of: input, in: 0..<input.count, limit: limit, mode: mode, scanned: &scanned)
       if let piece, piece.isComplete {
+        work.line.removeAll(keepingCapacity: true)
         work.line.append(bytesOf: input.extracting(piece.content))
       }
     }
@@ -101,7 +102,7 @@ extension Session {
       // Once, however often the table has to be asked.
       work.isChecked = true
       if work.isCut { log(SessionLogLines.tooLong(clientName, limit: settings.lineLimit, work.line)) }
-      if !settings.notifyClasses.isEmpty { transcript.received(work.line.untilNUL) }
+      if !settings.notifyClasses.isEmpty { transcript.received(work.line) }
       if work.isBare, flags.contains(.forbidsBareNewline), settings.bareNewline == .rejected {
         errorMask.insert(.protocol)
         logReject(Bytes("bare <LF> received"))
@@ -110,11 +111,14 @@ extension Session {
         return endWork()
       }
       let line = work.line
-      if settings.smtputf8, !UTF8Validity.holds(for: line.span) {
-        return refuse(.badUTF8, &io)
-      }
-      if let end = ByteScan.firstIndex(of: 0, in: line, range: line.indices) {
-        work.line.removeSubrange(end...)
+      // Most lines are nothing but printable ASCII.
+      if !line.span.isPrintable {
+        if settings.smtputf8, !UTF8Validity.holds(for: line.span) {
+          return refuse(.badUTF8, &io)
+        }
+        if let end = ByteScan.firstIndex(of: 0, in: line, range: line.indices) {
+          work.line.removeSubrange(end...)
+        }
       }
     }
     if !service.lists.commandFilter.isEmpty { try replaceLine(work) }
@@ -154,25 +158,26 @@ extension Session {
 
   private func dispatch(_ work: Work, _ io: inout SessionIO) throws(Suspension) {
     guard !work.words.isEmpty else { return refuse(.badSyntax, &io) }
-    let line = work.line
-    if try isListed(work.word(0), in: service.lists.noopCommands, work) {
+    let lists = service.lists
+    if !lists.noopCommands.isEmpty, try isListed(work.word(0), in: lists.noopCommands, work) {
       flushLog(work)
       send(.ok, &io)
       budget.countJunk(limit: service.settings.junkLimit)
       return endWork()
     }
+    let line = work.line
     work.verb = Verb(word: line.span.extracting(work.words[0].range))
     var breaksRules = false
     if work.verb == .unknown {
       breaksRules = work.word(0).isHeaderName
       if !breaksRules {
-        breaksRules = try isListed(work.word(0), in: service.lists.forbiddenCommands, work)
+        breaksRules = try isListed(work.word(0), in: lists.forbiddenCommands, work)
       }
     }
     flushLog(work)
     work.progress = .dispatched
     verb = work.verb
-    facts.command = verb.name
+    facts.command = service.verbNames[Int(verb.rawValue)]
     contentMark = .none
     statistics.count(verb)
     if breaksRules {
@@ -272,13 +277,6 @@ extension Session {
     case .quit: quit(&io)
     case .unknown: .failed
     }
-  }
-}
-
-extension Array where Element == UInt8 {
-  /// The bytes before the first NUL.
-  fileprivate var untilNUL: Bytes {
-    ByteScan.firstIndex(of: 0, in: self, range: indices).map { Bytes(self[..<$0]) } ?? self
   }
 }
 

@@ -9,13 +9,19 @@ extension Session {
   func decide(_ entry: Entry, _ work: Work) throws(Suspension) -> Verdict {
     if let verdict = work.verdict { return verdict }
     let executor = service.executor
-    var run = work.run.take() ?? executor.begin(entry, facts, &policy)
-    switch executor.step(&run, facts, &policy) {
-    case .ask(let question):
-      work.run = run
-      throw .ask(question)
+    if executor.hasNoChecks(entry) {
+      policy.beginStage()
+      return .accept
+    }
+    if !work.isRunning {
+      work.run = executor.begin(entry, facts, &policy)
+      work.isRunning = true
+    }
+    switch executor.step(&work.run, facts, &policy) {
+    case .ask(let question): throw .ask(question)
     case .verdict(let verdict):
-      for effect in run.effects { perform(effect) }
+      work.isRunning = false
+      if !work.run.effects.isEmpty { for effect in work.run.effects { perform(effect) } }
       work.verdict = verdict
       return verdict
     }

@@ -176,8 +176,8 @@ public final class Session {
   /// Questions that the command being run will ask after the present one, to be started now.
   public func questionsAhead() -> [Question] {
     if phase == .opening { return service.executor.questionsAtConnect(facts) }
-    guard let run = work?.run else { return [] }
-    return service.executor.questions(ahead: run, facts)
+    guard let work, work.isRunning else { return [] }
+    return service.executor.questions(ahead: work.run, facts)
   }
 
   /// The owner gives up: server shutdown, lost event loop. Logs the end; nothing is sent.

@@ -64,6 +64,9 @@ public final class SessionService {
   var resolver: AddressResolver { executor.context.resolver }
   var ownAddresses: OwnAddresses { executor.context.ownAddresses }
 
+  /// ``Verb/name`` of each verb.
+  let verbNames = Verb.allCases.map(\.name)
+
   /// A number that no other question or transaction of this service has.
   func nextSequence() -> Int {
     sequence += 1
@@ -138,12 +141,15 @@ final class Work {
   var rewritesLocally: Bool?
 
   var book = AnswerBook()
-  var run: PolicyRun?
+  /// The access decision being made, while ``isRunning``.
+  var run = PolicyRun(entry: .connect, pc: .max)
+  var isRunning = false
   var verdict: Verdict?
 
   func clear() {
-    line.removeAll(keepingCapacity: line.capacity <= 4096)
-    words.removeAll(keepingCapacity: words.capacity <= 64)
+    if line.capacity > 4096 { line = [] }
+    if words.capacity > 64 { words = [] }
+    if run.holdsMemory { run = PolicyRun(entry: .connect, pc: .max) }
     isCut = false
     isBare = false
     isChecked = false
@@ -159,7 +165,7 @@ final class Work {
   /// Forgets the access decision, not the answers.
   func clearDecision() {
     isCounted = false
-    run = nil
+    isRunning = false
     verdict = nil
   }
 
@@ -168,8 +174,8 @@ final class Work {
 
   /// Files an answer where the one who asked looks for it.
   func file(_ answer: Answer, to question: Question) {
-    if run != nil {
-      run?.book.file(answer, to: question)
+    if isRunning {
+      run.book.file(answer, to: question)
     } else {
       book.file(answer, to: question)
     }

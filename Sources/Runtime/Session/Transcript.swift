@@ -12,8 +12,11 @@ struct Transcript {
   /// Stands for ``shared``; no line of the dialogue is just this.
   private static let sharedMark: UInt8 = 1
 
-  /// A command line.
-  mutating func received(_ line: Bytes) { add("In:  ", line[...]) }
+  /// A command line, up to its first NUL.
+  mutating func received(_ line: Bytes) {
+    let end = ByteScan.firstIndex(of: 0, in: line, range: line.indices) ?? line.count
+    add("In:  ", line[..<end])
+  }
 
   /// A reply, its lines joined with CR LF.
   ///
