@@ -50,5 +50,11 @@ static inline ssize_t smtpd_write(int fd, const void *buffer, size_t size) { ret
 static inline int smtpd_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout) {
   return syscall(SYS_epoll_pwait, epoll, events, count, timeout, (void *)0, 8L);
 }
+/* pwritev2(2) with RWF_NOWAIT at the current position: declared only under _GNU_SOURCE. */
+#include <sys/uio.h>
+static inline ssize_t smtpd_write_ready(int fd, const void *buffer, size_t size) {
+  struct iovec part = {(void *)buffer, size};
+  return syscall(SYS_pwritev2, fd, &part, 1, -1L, -1L, 8);
+}
 static inline int smtpd_fsync(int fd) { return syscall(SYS_fsync, fd); }
 static inline int smtpd_close(int fd) { return syscall(SYS_close, fd); }

@@ -35,6 +35,8 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   /// Nothing can be sent any more.
   private var isBroken = false
   private var isStepping = false
+  /// The last recv(2) of the present event took all there was.
+  private var hasReadAll = false
   /// The dialogue was stepped after the end of its input.
   private var sawEnd = false
   /// With a worker.
@@ -91,6 +93,9 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     var hasNews = false
     if !events.isDisjoint(with: [.readable, .hangUp]), interest.contains(.read) {
       hasNews = receiveInput()
+      defer { hasReadAll = false }
+      if hasNews && state == .reading { advance() } else { returnBuffers() }
+      return
     } else if events.contains(.hangUp), !interest.contains(.read), !events.contains(.writable) {
       // Reported again and again whatever we wait for: look away until there is something to do.
       breakOff()
@@ -145,7 +150,6 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     while state == .ready { step() }
     returnBuffers()
     isStepping = false
-    host.log?.flush()
   }
 
   private func step() {
@@ -214,6 +218,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   private func receiveInput() -> Bool {
     if io.input.isEmpty { swap(&io.input, &host.spareInput) }
     let count = io.input.fill(ConnectionHost.readSize) { smtpd_recv(descriptor, $0, $1, 0) }
+    hasReadAll = count > 0 && count < ConnectionHost.readSize
     if count == 0 {
       io.inputEnded = true
     } else if count < 0 {
@@ -263,10 +268,10 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     if isWatched { host.loop.change(descriptor, new) }
   }
 
-  private func unwatch() {
+  private func unwatch(closes: Bool = false) {
     guard isWatched else { return }
     isWatched = false
-    host.loop.forget(descriptor)
+    host.loop.forget(descriptor, closes: closes)
   }
 
   @inline(__always)
@@ -304,7 +309,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   // MARK: - End
 
   private func closeGracefully() {
-    guard !isBroken, !io.inputEnded, hasUnreadInput else { return end() }
+    guard !isBroken, !io.inputEnded, !hasReadAll, hasUnreadInput else { return end() }
     // close(2) with unread input sends a reset, which may overtake the last reply.
     shutdown(descriptor, CInt(SHUT_WR))
     state = .lingering
@@ -334,7 +339,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     if state == .ended { return }
     state = .ended
     cancelTimer()
-    unwatch()
+    unwatch(closes: true)
     close(descriptor)
     io = SessionIO()
     host.ended()

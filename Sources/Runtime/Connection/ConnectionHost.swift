@@ -5,7 +5,6 @@ import RestrictionDSL
 public final class ConnectionHost {
   let loop: EventLoop
   let workers: WorkerPool
-  let log: (any LogOutput)?
 
   /// Buffers of nobody, lent to the connection that reads or is stepped: an idle connection has none.
   var spareInput = ByteQueue()
@@ -18,7 +17,8 @@ public final class ConnectionHost {
   public init(loop: EventLoop, workers: WorkerPool, log: (any LogOutput)?) {
     self.loop = loop
     self.workers = workers
-    self.log = log
+    // One write for all lines of a turn.
+    if let log { loop.turnEnded = { log.flush() } }
   }
 
   /// Takes a buffer back that its user has emptied, unless it has grown out of proportion.

@@ -24,6 +24,9 @@ public final class EventLoop {
   /// Numbers of those that have come back in this turn.
   private var done: [Int] = []
 
+  /// Called when everything that has happened is handled, before the next wait.
+  public var turnEnded: () -> Void = {}
+
   /// The part of the loop that other threads may use.
   public let wakeup: Wakeup
 
@@ -81,12 +84,14 @@ public final class EventLoop {
   /// Does not watch any more; call it before close(2).
   ///
   /// Events of this turn are dropped too.
-  public func forget(_ fd: CInt) {
+  ///
+  /// - Parameter closes: close(2) follows, which takes the descriptor out of the kernel's list.
+  public func forget(_ fd: CInt, closes: Bool = false) {
     let index = Int(fd)
     guard watches.indices.contains(index), watches[index].handler != nil else { return }
     watches[index].handler = nil
     watches[index].generation &+= 1
-    poller.remove(fd)
+    if !closes { poller.remove(fd) }
   }
 
   /// Calls the handler once, after the time has gone by.
@@ -135,6 +140,7 @@ public final class EventLoop {
       handler.ready(CInt(fd), Readiness(epollBits: bits))
     }
     while let (handler, tag) = deadlines.takeDue(now: now) { handler.timeout(tag: tag) }
+    turnEnded()
   }
 
   private func wake() {

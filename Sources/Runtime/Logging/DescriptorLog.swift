@@ -14,6 +14,8 @@ public final class DescriptorLog: LogOutput {
   private let path: String?
   /// Writing to a file never waits for a reader.
   private var mayBlock: Bool
+  /// RWF_NOWAIT works for the descriptor; a terminal does not know it.
+  private var canAskKernel = true
   private var buffer = ByteBuffer(capacity: 8192)
   private var dropped = 0
   /// `Nov 23 03:03:33 mx ` of ``stampSecond``.
@@ -79,10 +81,8 @@ public final class DescriptorLog: LogOutput {
   private func writeOut() {
     var written = 0
     while written < buffer.count {
-      // A pipe that is ready takes PIPE_BUF bytes without waiting (pipe(7)).
-      if mayBlock && !isReady { break }
       let count = buffer.withPointer(from: written) {
-        smtpd_write(descriptor, $0, mayBlock ? min($1, 4096) : $1)
+        mayBlock ? writeReady($0, $1) : smtpd_write(descriptor, $0, $1)
       }
       if count > 0 {
         written += count
@@ -117,6 +117,23 @@ public final class DescriptorLog: LogOutput {
     let line = Bytes("warning: log reader too slow: \(dropped) lines dropped")
     dropped = 0
     write(line.span, Bytes().span, tag: Bytes("postfix/smtpd").span)
+  }
+
+  /// Writes what can be written without waiting.
+  ///
+  /// - Returns: -1 with EAGAIN where that is nothing
+  private func writeReady(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    if canAskKernel {
+      let written = smtpd_write_ready(descriptor, bytes, count)
+      if written >= 0 || errno != EOPNOTSUPP { return written }
+      canAskKernel = false
+    }
+    // A pipe that is ready takes PIPE_BUF bytes without waiting (pipe(7)).
+    guard isReady else {
+      errno = EAGAIN
+      return -1
+    }
+    return smtpd_write(descriptor, bytes, min(count, 4096))
   }
 
   private var isReady: Bool {
