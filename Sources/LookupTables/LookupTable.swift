@@ -27,6 +27,9 @@ public protocol LookupTable: AnyObject {
   /// that read the files themselves.
   var encodesFiles: Bool { get }
 
+  /// A lookup goes through a file: ``OpenTable`` remembers the answers to partial keys for a while.
+  var isIndexed: Bool { get }
+
   /// Looks one key up.
   ///
   /// - Parameter key: bytes as they go to the database; folding was applied by ``OpenTable``.
@@ -40,6 +43,7 @@ extension LookupTable {
   public var foldsKeys: Bool { kind == .fixed }
   public var ownName: String? { nil }
   public var hasChanged: Bool { false }
+  public var isIndexed: Bool { false }
   public var encodesFiles: Bool { true }
 }
 

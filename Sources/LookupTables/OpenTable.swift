@@ -22,6 +22,9 @@ public final class OpenTable {
   private let warnings: TableWarnings?
   private let keepsKeyCase: Bool
   private let valuesAreFiles: Bool
+  private let period: LookupPeriod?
+  private var isIndexed: Bool
+  private var recent = RecentAnswers()
   // Invariant: holds the folded key of the lookup in progress; kept for its capacity.
   private var folded: Bytes = []
 
@@ -31,12 +34,12 @@ public final class OpenTable {
   ) {
     self.init(
       spec: spec, table: table, isRemote: isRemote, isVolatile: isVolatile,
-      options: TableOptions(smtputf8: foldsUnicode), warnings: nil)
+      options: TableOptions(smtputf8: foldsUnicode), warnings: nil, period: nil)
   }
 
   init(
     spec: TableSpec, table: any LookupTable, isRemote: Bool, isVolatile: Bool,
-    options: TableOptions, warnings: TableWarnings?
+    options: TableOptions, warnings: TableWarnings?, period: LookupPeriod?
   ) {
     self.spec = spec
     self.table = table
@@ -44,6 +47,8 @@ public final class OpenTable {
     self.isRemote = isRemote
     self.isVolatile = isVolatile
     self.warnings = warnings
+    isIndexed = table.isIndexed
+    self.period = isRemote || isVolatile ? nil : period
     checksUTF8 = options.smtputf8
     keepsKeyCase = !options.foldsKeys
     valuesAreFiles = options.valuesAreFiles
@@ -57,6 +62,8 @@ public final class OpenTable {
   /// Puts a newly opened table in the place of one that changed.
   func replace(with table: any LookupTable) {
     self.table = table
+    recent = RecentAnswers()
+    isIndexed = table.isIndexed
     kind = table.kind
     folds = table.foldsKeys && !keepsKeyCase
     decodesFiles = valuesAreFiles && table.encodesFiles
@@ -105,9 +112,9 @@ public final class OpenTable {
       CaseFolding.append(key, to: &folded, unicode: checksUTF8)
       // Moved out, so that a table which reaches itself again finds no open access here.
       let bytes = folded
-      value = try table.value(for: bytes.span)
+      value = try find(bytes.span)
     } else {
-      value = try table.value(for: key)
+      value = try find(key)
     }
     if decodesFiles, let value { return try decoded(value, key) }
     if checksUTF8, let value, !UTF8Check.isValid(value.span) {
@@ -119,6 +126,18 @@ public final class OpenTable {
             + "malformed UTF-8 or invalid codepoint"
         ])
     }
+    return value
+  }
+
+  /// Asks the table, or remembers.
+  private func find(_ key: Span<UInt8>) throws(LookupError) -> Bytes? {
+    guard isIndexed, let period, RecentAnswers.isKept(key) else {
+      return try table.value(for: key)
+    }
+    let hash = key.hash
+    if let known = recent.answer(for: key, hash, in: period.number) { return known }
+    let value = try table.value(for: key)
+    recent.keep(value, for: key, hash, in: period.number)
     return value
   }
 

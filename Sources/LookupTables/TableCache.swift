@@ -11,6 +11,7 @@ public final class TableCache {
   private let openErrorIsFatal: Bool
   private let warnings = TableWarnings()
   private let proxymap: ProxymapClient
+  private let period = LookupPeriod()
   private var tables: [TableSpec: OpenTable] = [:]
   private var order: [OpenTable] = []
 
@@ -41,11 +42,11 @@ public final class TableCache {
       spec: spec, table: opened.table,
       isRemote: type?.isRemote ?? false || opened.opening.hasRemoteMember,
       isVolatile: type?.isVolatile ?? false || opened.opening.hasVolatileMember,
-      options: options, warnings: warnings)
+      options: options, warnings: warnings, period: period)
     if !table.isRemote, answersElsewhere(spec, table.shape) {
       table = OpenTable(
         spec: spec, table: opened.table, isRemote: true, isVolatile: table.isVolatile,
-        options: options, warnings: warnings)
+        options: options, warnings: warnings, period: period)
     }
     tables[spec] = table
     order.append(table)
@@ -72,6 +73,9 @@ public final class TableCache {
     for table in changed { table.replace(with: openTable(table.spec).table) }
     return changed.map(changeName)
   }
+
+  /// A transaction begins: indexed files are asked anew.
+  public func forgetRecentAnswers() { period.end() }
 
   /// Warnings of lookups since the last call: keys that are not UTF-8, patterns that gave up.
   public func takeWarnings() -> [String] { warnings.take() }

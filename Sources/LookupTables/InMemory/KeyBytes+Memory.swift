@@ -22,6 +22,13 @@ extension Span<UInt8> {
     }
   }
 
+  /// Whether the byte occurs.
+  func has(_ byte: UInt8) -> Bool {
+    withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { memchr($0, CInt(byte), bytes.count) != nil } ?? false
+    }
+  }
+
   /// Both halves of the product of two words.
   private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
     let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)

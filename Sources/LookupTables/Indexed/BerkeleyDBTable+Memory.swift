@@ -10,6 +10,7 @@ import RestrictionDSL
 ///
 /// - Source: facts postmap §7 and §8, restrictions §9
 final class BerkeleyDBTable: ListableTable {
+  let isIndexed = true
   let kind = TableKind.fixed
   private let file: IndexedFile
   private let type: String

@@ -7,6 +7,7 @@ import RestrictionDSL
 ///
 /// - Source: facts postmap §7 and §8, cdb(5)
 final class CDBTable: EntryTable {
+  let isIndexed = true
   let kind = TableKind.fixed
   private let file: IndexedFile
   private let size: Int

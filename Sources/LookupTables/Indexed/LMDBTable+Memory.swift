@@ -10,6 +10,7 @@ import RestrictionDSL
 ///
 /// - Source: facts postmap §7 and §8, restrictions §9
 final class LMDBTable: ListableTable {
+  let isIndexed = true
   let kind = TableKind.fixed
   private let name: String
   private let file: IndexedFile

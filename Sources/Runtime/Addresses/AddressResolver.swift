@@ -127,10 +127,7 @@ struct ResolverCache {
 
   mutating func value(for key: Bytes) -> Resolution? {
     if let latest, latest.key.hasSameBytes(as: key) { return latest }
-    if let earlier, earlier.key.hasSameBytes(as: key) {
-      swap(&self.latest, &self.earlier)
-      return earlier
-    }
+    if let earlier, earlier.key.hasSameBytes(as: key) { return earlier }
     guard let resolution = entries[key] else { return nil }
     note(resolution)
     return resolution

@@ -109,11 +109,14 @@ final class BoundProgram {
       Step(
         node, program.operations[Int(node.operation)], bindings[Int(node.operation)], context)
     }
-    cells = steps.map { Cell($0, context) }
+    let cells = steps.map { Cell($0, context) }
+    self.cells = cells
     var unchecked: UInt8 = 0
     for entry in [Entry.data, .endOfData] {
-      guard let start = program.start(of: entry) else { continue }
-      if BoundProgram.onlyPasses(cells, from: start) { unchecked |= 1 << entry.rawValue }
+      let start = program.start(of: entry)
+      if start.map({ BoundProgram.onlyPasses(cells, from: $0) }) ?? true {
+        unchecked |= 1 << entry.rawValue
+      }
     }
     uncheckedEntries = unchecked
   }

@@ -84,6 +84,9 @@ public final class PolicyContext {
 
   func endpoint(_ text: String) -> PolicyEndpoint? { PolicyEndpoint(text, settings: settings) }
 
+  /// A transaction begins: what tables said before counts no more.
+  func beginTransaction() { tables.forgetRecentAnswers() }
+
   /// Whether ``takeTableWarnings()`` has any.
   var hasTableWarnings: Bool { tables.hasWarnings }
 

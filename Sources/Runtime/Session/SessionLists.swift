@@ -2,7 +2,7 @@ import LookupTables
 import RestrictionDSL
 
 /// The match lists and tables that sessions ask themselves.
-public struct SessionLists {
+public final class SessionLists {
   let xclientHosts: MatchList
   let xforwardHosts: MatchList
   let verpClients: MatchList

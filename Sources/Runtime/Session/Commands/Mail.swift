@@ -114,6 +114,7 @@ extension Session {
       send(.verpNeedsSender, &io)
       return false
     }
+    service.executor.context.beginTransaction()
     let transaction = Transaction(arrival: io.wallClock, sender: sender, options: options)
     if settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000) {
       transaction.sender = settings.probeSender.address

@@ -1,0 +1,44 @@
+import RestrictionDSL
+
+/// Tells tables that what they remember has had its time: one number for all tables of a cache.
+final class LookupPeriod {
+  private(set) var number: UInt32 = 1
+
+  func end() { number &+= 1 }
+}
+
+/// What an indexed file said about the domains and networks asked for last.
+///
+/// The recipients of one transaction mostly share their domain, and each asks for it and for its
+/// parents again. An answer is kept until the next transaction of any session; whole mail addresses
+/// are not kept, they hardly ever come twice.
+struct RecentAnswers {
+  private struct Slot {
+    var period: UInt32 = 0
+    var hash: UInt64 = 0
+    var key: Bytes = []
+    var value: Bytes?
+  }
+
+  private var slots: [Slot] = []
+  private static let count = 16
+
+  /// Whether a key is worth keeping.
+  static func isKept(_ key: Span<UInt8>) -> Bool { key.count <= 255 && !key.has(0x40) }
+
+  /// - Returns: `nil` where nothing is known; `.some(nil)` where the table has no entry.
+  func answer(for key: Span<UInt8>, _ hash: UInt64, in period: UInt32) -> Bytes?? {
+    guard !slots.isEmpty else { return nil }
+    let index = Int(truncatingIfNeeded: hash) & (RecentAnswers.count - 1)
+    guard slots[index].period == period, slots[index].hash == hash,
+      key.isEqual(to: slots[index].key, in: 0..<slots[index].key.count)
+    else { return nil }
+    return .some(slots[index].value)
+  }
+
+  mutating func keep(_ value: Bytes?, for key: Span<UInt8>, _ hash: UInt64, in period: UInt32) {
+    if slots.isEmpty { slots = Array(repeating: Slot(), count: RecentAnswers.count) }
+    slots[Int(truncatingIfNeeded: hash) & (RecentAnswers.count - 1)] = Slot(
+      period: period, hash: hash, key: Bytes(copying: key), value: value)
+  }
+}
