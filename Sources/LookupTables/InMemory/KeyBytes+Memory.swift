@@ -5,7 +5,7 @@ import Glibc
 /// Loads are unaligned and stay inside the span.
 extension Span<UInt8> {
   /// The same for equal bytes; every bit depends on every byte.
-  var hash: UInt64 {
+  public var hash: UInt64 {
     withUnsafeBytes { bytes in
       var hash = UInt64(truncatingIfNeeded: bytes.count) ^ 0xCBF2_9CE4_8422_2325
       var index = 0

@@ -5,6 +5,9 @@ import RestrictionDSL
 
 /// `hash:` and `btree:` – files of Berkeley DB 5.3, read through the library.
 ///
+/// Lookups read the pages themselves where they can (``PagedTable``); what is unusual in a file is left to
+/// the library, which has it open all the same.
+///
 /// The library keeps neither key nor value pointers after a call (DB_DBT_USERMEM), so both live in
 /// two buffers of ours for as long as the table is open.
 ///
@@ -17,6 +20,8 @@ final class BerkeleyDBTable: ListableTable {
   private let environment: UnsafeMutablePointer<DB_ENV>
   private let db: UnsafeMutablePointer<DB>
   private var forms: KeyForms
+  /// `nil` where the library has to do it.
+  private var pages: PagedTable?
   private var key: UnsafeMutableRawBufferPointer
   private var data: UnsafeMutableRawBufferPointer
 
@@ -59,8 +64,10 @@ final class BerkeleyDBTable: ListableTable {
     self.type = format.name
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
     forms = KeyForms(opening.options.keyForm)
+    pages = try? PagedTable(fd: fd)
     key = .allocate(byteCount: 256, alignment: 8)
     data = .allocate(byteCount: 1024, alignment: 8)
+    settleForm()
   }
 
   deinit {
@@ -107,6 +114,25 @@ final class BerkeleyDBTable: ListableTable {
     }
   }
 
+  /// Looks at some entries: where their keys agree about the NUL, only this form is asked for.
+  private func settleForm() {
+    var handle: UnsafeMutablePointer<DBC>?
+    guard forms.triesNUL, forms.triesPlain, smtpd_bdb_cursor(db, &handle) == 0, let cursor = handle
+    else { return }
+    defer { _ = smtpd_bdb_cursor_close(cursor) }
+    var count = 0
+    var withNUL = 0
+    while count < 8 {
+      var key = DBT()
+      var value = DBT()
+      guard smtpd_bdb_cursor_next(cursor, &key, &value) == 0, key.size > 0 else { break }
+      count += 1
+      let bytes = UnsafeRawBufferPointer(start: key.data, count: Int(key.size))
+      if bytes.last == 0 { withNUL += 1 }
+    }
+    if count > 0, withNUL == 0 || withNUL == count { forms.hit(withNUL: withNUL > 0) }
+  }
+
   /// Copies the key and its NUL to the buffer that the library reads.
   private func fill(_ text: Span<UInt8>) {
     if key.count <= text.count {
@@ -118,6 +144,17 @@ final class BerkeleyDBTable: ListableTable {
   }
 
   private func get(keyLength: Int) throws(LookupError) -> Bytes? {
+    if let pages {
+      do {
+        let bytes = UnsafeBufferPointer(
+          start: key.bindMemory(to: UInt8.self).baseAddress, count: keyLength)
+        let value = try pages.value(for: Span(_unsafeElements: bytes))
+        return value.map { $0.last == 0 ? Bytes($0.dropLast()) : $0 }
+      } catch {
+        // The library finds its own words for what is wrong, and it reads more than we do.
+        if error != .unsupported { self.pages = nil }
+      }
+    }
     while true {
       var keyItem = DBT()
       keyItem.data = key.baseAddress

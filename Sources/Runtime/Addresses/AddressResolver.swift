@@ -112,37 +112,35 @@ public final class AddressResolver {
   public func forget() { cache = ResolverCache() }
 }
 
-/// The results of the last 100 addresses.
+/// The results of the last addresses, about as many as the client of trivial-rewrite(8) keeps.
 ///
-/// Sender and recipient of a transaction are asked about again and again: the last two that were found
+/// Sender and recipient of a transaction are asked about again and again: the last two that were new
 /// are compared before anything is hashed, and comparing the same array with itself is one step.
 struct ResolverCache {
-  private static let capacity = 100
-  private var entries: [Bytes: Resolution] = [:]
-  /// The keys of ``entries``, in a ring.
-  private var order: [Bytes] = []
-  private var oldest = 0
+  private static let count = 128
+  /// Each at the place that its hash gives; a newer one drives it out.
+  private var slots: [Resolution?] = []
   private var latest: Resolution?
   private var earlier: Resolution?
 
   mutating func value(for key: Bytes) -> Resolution? {
     if let latest, latest.key.hasSameBytes(as: key) { return latest }
     if let earlier, earlier.key.hasSameBytes(as: key) { return earlier }
-    guard let resolution = entries[key] else { return nil }
+    guard !slots.isEmpty, let resolution = slots[ResolverCache.slot(of: key)],
+      resolution.key.hasSameBytes(as: key)
+    else { return nil }
     note(resolution)
     return resolution
   }
 
   mutating func insert(_ resolution: Resolution) {
-    if order.count < Self.capacity {
-      order.append(resolution.key)
-    } else {
-      entries[order[oldest]] = nil
-      order[oldest] = resolution.key
-      oldest = (oldest + 1) % Self.capacity
-    }
-    entries[resolution.key] = resolution
+    if slots.isEmpty { slots = Array(repeating: nil, count: ResolverCache.count) }
+    slots[ResolverCache.slot(of: resolution.key)] = resolution
     note(resolution)
+  }
+
+  private static func slot(of key: Bytes) -> Int {
+    Int(truncatingIfNeeded: key.span.hash) & (count - 1)
   }
 
   private mutating func note(_ resolution: Resolution) {

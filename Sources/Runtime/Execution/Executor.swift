@@ -202,11 +202,16 @@ extension Evaluation {
     recording = []
     let outcome = try evaluate(step, in: bound)
     if let acts = recording {
+      var permits = false
+      var isKept = true
       switch outcome {
-      case .dunno: state.slots.keep(FactRecord(acts: acts, permits: false), step)
-      case .permit: state.slots.keep(FactRecord(acts: acts, permits: true), step)
-      case .decided(.reject): state.slots.keep(FactRecord(acts: acts, permits: false), step)
-      case .decided, .list: break
+      case .dunno, .decided(.reject): break
+      case .permit: permits = true
+      case .decided, .list: isKept = false
+      }
+      if isKept {
+        state.slots.keep(
+          FactRecord(acts: acts, permits: permits), in: step.node.slot, lasts: step.isLasting)
       }
     }
     recording = nil

@@ -45,13 +45,13 @@ struct FactSlots: Hashable, Sendable {
     return silentPermit >> UInt64(slot) & 1 == 1 ? true : nil
   }
 
-  mutating func keep(_ record: FactRecord, _ step: BoundProgram.Step) {
-    let slot = step.node.slot
+  /// - Parameter lasts: the answer outlives the transaction.
+  mutating func keep(_ record: FactRecord, in slot: UInt16, lasts: Bool = false) {
     guard slot < 64, record.acts.isEmpty else {
       records[slot] = record
       return
     }
-    if step.isLasting { lasting |= 1 << UInt64(slot) }
+    if lasts { lasting |= 1 << UInt64(slot) }
     if record.permits {
       silentPermit |= 1 << UInt64(slot)
     } else {
@@ -77,7 +77,11 @@ extension Operation {
     switch self {
     case .access(let subject, _): subject != .recipient && subject != .etrn
     case .serverAccess(let subject, _, _): subject != .recipient
-    case .certificateAccess, .permitMynetworks, .permitInetInterfaces, .rejectUnknownHelo: true
+    case .certificateAccess, .permitMynetworks, .permitInetInterfaces, .rejectUnknownHelo,
+      .rejectInvalidHelo, .rejectNonFQDNHelo, .rejectUnknownClientHostname,
+      .rejectUnknownReverseClientHostname:
+      true
+    case .rejectNonFQDN(let subject): subject == .sender
     case .rejectUnknownDomain(let subject): subject == .sender
     case .rejectDNSList(let subject, _): subject != .recipient
     case .rejectSenderLoginMismatch: true

@@ -1,0 +1,261 @@
+import Glibc
+import RestrictionDSL
+
+/// Looks keys up in a Berkeley DB hash or btree file page by page, without the library: a tenth of the
+/// instructions of its call, and nothing that has to be open.
+///
+/// - Source: Berkeley DB 5.3, format of hash version 9 and btree version 9 files
+final class PagedTable {
+  private let file: PageFile
+  private var root: Root
+
+  /// What the first page says.
+  private enum Root {
+    case hash(HashRoot)
+    case btree(UInt32)
+  }
+
+  private struct HashRoot {
+    let maxBucket: UInt32
+    let highMask: UInt32
+    let lowMask: UInt32
+    let spares: [UInt32]
+  }
+
+  /// - Parameter fd: open for reading as long as the table is used
+  /// - Throws: ``PageError`` where the library has to read the file
+  init(fd: CInt) throws(PageError) {
+    file = try PageFile(fd: fd)
+    _ = try file.isSame()
+    root = try PagedTable.root(of: file)
+  }
+
+  /// The value of a key as it is stored.
+  ///
+  /// - Precondition: nobody writes to the file meanwhile.
+  func value(for key: Span<UInt8>) throws(PageError) -> Bytes? {
+    if try !file.isSame() { root = try PagedTable.root(of: file) }
+    switch root {
+    case .hash(let root): return try value(for: key, in: root)
+    case .btree(let page): return try value(for: key, below: page)
+    }
+  }
+
+  private static func root(of file: PageFile) throws(PageError) -> Root {
+    let meta = try file.page(0)
+    // Version 8 of hash files did not sort their pages, version 10 is of a later library.
+    guard (8...10).contains(try meta.word(at: 16)) else { throw .unsupported }
+    guard try Int(meta.word(at: 20)) == file.pageSize else { throw .damaged }
+    switch try meta.kind {
+    case Page.Kind.hashMeta:
+      // The hash of a fixed text tells which function the file was made with.
+      guard try meta.word(at: 92) == hash("%$sniglet^&\0".utf8Span.span) else { throw .unsupported }
+      var spares: [UInt32] = []
+      for index in 0..<32 { spares.append(try meta.word(at: 96 + 4 * index)) }
+      return .hash(
+        HashRoot(
+          maxBucket: try meta.word(at: 72), highMask: try meta.word(at: 76),
+          lowMask: try meta.word(at: 80), spares: spares))
+    case Page.Kind.btreeMeta: return .btree(try meta.word(at: 88))
+    default: throw .damaged
+    }
+  }
+
+  // MARK: Hash
+
+  /// FNV-1 in 32 bits from 0.
+  private static func hash(_ key: Span<UInt8>) -> UInt32 {
+    var hash: UInt32 = 0
+    for index in key.indices { hash = hash &* 16_777_619 ^ UInt32(key[index]) }
+    return hash
+  }
+
+  private func value(for key: Span<UInt8>, in root: HashRoot) throws(PageError) -> Bytes? {
+    var bucket = PagedTable.hash(key) & root.highMask
+    if bucket > root.maxBucket { bucket &= root.lowMask }
+    // Buckets of one doubling stand together: the first of them tells where.
+    let doubling = bucket == 0 ? 0 : 32 - bucket.leadingZeroBitCount
+    guard doubling < root.spares.count else { throw .damaged }
+    var number = bucket &+ root.spares[doubling]
+    var rest = PagedTable.chainLimit
+    while number != 0 {
+      let page = try file.page(number)
+      if let item = try find(key, on: page) { return try hashItem(item, of: page) }
+      number = try page.next
+      rest -= 1
+      guard rest > 0 else { throw .damaged }
+    }
+    return nil
+  }
+
+  /// - Unit: pages; a longer chain is a ring
+  private static let chainLimit = 1 << 20
+
+  /// - Returns: the index of the value
+  private func find(_ key: Span<UInt8>, on page: Page) throws(PageError) -> Int? {
+    let pairs = try page.entries / 2
+    switch try page.kind {
+    case Page.Kind.sortedHash:
+      var (low, high) = (0, pairs)
+      while low < high {
+        let middle = (low + high) / 2
+        let order = try compare(key, withHashItem: 2 * middle, of: page)
+        if order == 0 { return 2 * middle + 1 }
+        if order < 0 { high = middle } else { low = middle + 1 }
+      }
+      return nil
+    case Page.Kind.unsortedHash:
+      for pair in 0..<pairs where try compare(key, withHashItem: 2 * pair, of: page) == 0 {
+        return 2 * pair + 1
+      }
+      return nil
+    default: throw .damaged
+    }
+  }
+
+  /// The bytes of an item, its type in front: items grow down from the end of the page.
+  private func hashRange(_ index: Int, of page: Page) throws(PageError) -> Range<Int> {
+    let start = try page.offset(ofItem: index)
+    let end = index == 0 ? page.bytes.count : try page.offset(ofItem: index - 1)
+    guard start < end else { throw .damaged }
+    return try page.range(start, count: end - start)
+  }
+
+  private func compare(
+    _ key: Span<UInt8>, withHashItem index: Int, of page: Page
+  ) throws(PageError) -> Int {
+    let range = try hashRange(index, of: page)
+    switch page.bytes[range.lowerBound] {
+    case ItemType.plain: return key.order(to: page.bytes, in: range.dropFirst(1))
+    case ItemType.offPage:
+      let other = try overflow(at: range.lowerBound + 4, of: page)
+      return key.order(to: other, in: 0..<other.count)
+    default: throw .unsupported
+    }
+  }
+
+  private func hashItem(_ index: Int, of page: Page) throws(PageError) -> Bytes {
+    let range = try hashRange(index, of: page)
+    switch page.bytes[range.lowerBound] {
+    case ItemType.plain: return Bytes(page.bytes[range.dropFirst(1)])
+    case ItemType.offPage: return try overflow(at: range.lowerBound + 4, of: page)
+    default: throw .unsupported
+    }
+  }
+
+  // MARK: Btree
+
+  private func value(for key: Span<UInt8>, below root: UInt32) throws(PageError) -> Bytes? {
+    var number = root
+    // A tree with so many levels would have more pages than fit.
+    for _ in 0..<32 {
+      let page = try file.page(number)
+      let entries = try page.entries
+      switch try page.kind {
+      case Page.Kind.btreeInternal:
+        // The last child whose key is not behind ours; the first has no key of its own.
+        var (low, high) = (1, entries)
+        while low < high {
+          let middle = (low + high) / 2
+          let start = try page.offset(ofItem: middle)
+          if try compare(key, at: start, headerSize: 12, of: page) < 0 {
+            high = middle
+          } else {
+            low = middle + 1
+          }
+        }
+        number = try page.word(at: page.offset(ofItem: low - 1) + 4)
+      case Page.Kind.btreeLeaf:
+        var (low, high) = (0, entries / 2)
+        while low < high {
+          let middle = (low + high) / 2
+          let start = try page.offset(ofItem: 2 * middle)
+          let order = try compare(key, at: start, headerSize: 3, of: page)
+          if order == 0 { return try leafItem(2 * middle + 1, of: page) }
+          if order < 0 { high = middle } else { low = middle + 1 }
+        }
+        return nil
+      default: throw .damaged
+      }
+    }
+    throw .damaged
+  }
+
+  private func compare(
+    _ key: Span<UInt8>, at start: Int, headerSize: Int, of page: Page
+  ) throws(PageError) -> Int {
+    switch try page.byte(at: start + 2) {
+    case ItemType.plain:
+      let range = try page.range(start + headerSize, count: page.half(at: start))
+      return key.order(to: page.bytes, in: range)
+    case ItemType.offPage:
+      let other = try overflow(at: headerSize == 12 ? start + 16 : start + 4, of: page)
+      return key.order(to: other, in: 0..<other.count)
+    default: throw .unsupported
+    }
+  }
+
+  private func leafItem(_ index: Int, of page: Page) throws(PageError) -> Bytes? {
+    let start = try page.offset(ofItem: index)
+    switch try page.byte(at: start + 2) {
+    case ItemType.plain:
+      return Bytes(page.bytes[try page.range(start + 3, count: page.half(at: start))])
+    case ItemType.offPage: return try overflow(at: start + 4, of: page)
+    case ItemType.plain | ItemType.deleted, ItemType.offPage | ItemType.deleted: return nil
+    default: throw .unsupported
+    }
+  }
+
+  // MARK: Overflow
+
+  private enum ItemType {
+    static let plain: UInt8 = 1
+    static let offPage: UInt8 = 3
+    static let deleted: UInt8 = 0x80
+  }
+
+  /// An item that has pages of its own.
+  ///
+  /// - Parameter start: where its first page and its length stand
+  private func overflow(at start: Int, of page: Page) throws(PageError) -> Bytes {
+    var number = try page.word(at: start)
+    let length = Int(try page.word(at: start + 4))
+    var bytes = Bytes()
+    while number != 0, bytes.count < length {
+      let part = try file.page(number)
+      guard try part.kind == Page.Kind.overflow else { throw .damaged }
+      let count = try part.overflowLength
+      guard count > 0 else { throw .damaged }
+      bytes += part.bytes[try part.range(Page.headerSize, count: count)]
+      number = try part.next
+    }
+    guard bytes.count == length else { throw .damaged }
+    return bytes
+  }
+}
+
+extension Span<UInt8> {
+  /// Below, equal to or above 0, as the key stands before, at or behind the other: byte by byte, then
+  /// by length.
+  ///
+  /// - Precondition: the range lies in the array.
+  func order(to bytes: [UInt8], in range: Range<Int>) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "bytes \(range)")
+    let common = Swift.min(count, range.count)
+    let order = withUnsafeBufferPointer { key in
+      bytes.withUnsafeBufferPointer { all in
+        guard common > 0, let left = key.baseAddress, let right = all.baseAddress else {
+          return 0
+        }
+        return Int(memcmp(left, right + range.lowerBound, common))
+      }
+    }
+    return order != 0 ? order : count - range.count
+  }
+}
+
+extension Range<Int> {
+  fileprivate func dropFirst(_ count: Int) -> Range<Int> {
+    Swift.min(lowerBound + count, upperBound)..<upperBound
+  }
+}
