@@ -35,6 +35,8 @@ import Testing
       entries[key] = String(
         repeating: "v\(number)", count: isLong ? Int(random.next() % 900) : 1 + number % 7)
     }
+    // Keys that begin with each other: where length decides the order.
+    for length in 1...60 { entries[String(repeating: "p", count: length)] = "\(length)" }
     return entries
   }
 

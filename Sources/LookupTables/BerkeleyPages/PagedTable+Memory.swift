@@ -126,10 +126,10 @@ final class PagedTable {
   ) throws(PageError) -> Int {
     let range = try hashRange(index, of: page)
     switch page.bytes[range.lowerBound] {
-    case ItemType.plain: return key.order(to: page.bytes, in: range.dropFirst(1))
+    case ItemType.plain: return key.order(to: page.bytes, in: range.dropFirst(1), shortFirst: false)
     case ItemType.offPage:
       let other = try overflow(at: range.lowerBound + 4, of: page)
-      return key.order(to: other, in: 0..<other.count)
+      return key.order(to: other, in: 0..<other.count, shortFirst: false)
     default: throw .unsupported
     }
   }
@@ -238,8 +238,10 @@ extension Span<UInt8> {
   /// Below, equal to or above 0, as the key stands before, at or behind the other: byte by byte, then
   /// by length.
   ///
+  /// - Parameter shortFirst: a key stands before the longer ones that begin with it, as in a btree; on the
+  ///   pages of a hash it stands behind them (seen with db5.3_dump -da).
   /// - Precondition: the range lies in the array.
-  func order(to bytes: [UInt8], in range: Range<Int>) -> Int {
+  func order(to bytes: [UInt8], in range: Range<Int>, shortFirst: Bool = true) -> Int {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "bytes \(range)")
     let common = Swift.min(count, range.count)
     let order = withUnsafeBufferPointer { key in
@@ -250,7 +252,7 @@ extension Span<UInt8> {
         return Int(memcmp(left, right + range.lowerBound, common))
       }
     }
-    return order != 0 ? order : count - range.count
+    return order != 0 ? order : shortFirst ? count - range.count : range.count - count
   }
 }
 
