@@ -6,6 +6,8 @@ enum PageError: Error, Hashable {
   case damaged
   /// Something that the library has to read: checksums, encryption, an old format, duplicates.
   case unsupported
+  /// The file was written to since the lookup began: begin again.
+  case changed
   /// read(2) failed.
   case unreadable(errno: Int32)
 }
@@ -60,16 +62,14 @@ final class Page {
   /// Sixteen bits.
   @inline(__always)
   func half(at offset: Int) throws(PageError) -> Int {
-    guard offset >= 0, offset + 1 < bytes.count else { throw .damaged }
-    let (first, second) = (Int(bytes[offset]), Int(bytes[offset + 1]))
-    return isSwapped == Page.isLittleEndian ? first << 8 | second : second << 8 | first
+    guard offset >= 0, let half = bytes.half(at: offset) else { throw .damaged }
+    return Int(isSwapped ? half.byteSwapped : half)
   }
 
   /// Thirty-two bits.
   func word(at offset: Int) throws(PageError) -> UInt32 {
-    let first = UInt32(try half(at: offset))
-    let second = UInt32(try half(at: offset + 2))
-    return isSwapped == Page.isLittleEndian ? first << 16 | second : second << 16 | first
+    let (first, second) = (UInt32(try half(at: offset)), UInt32(try half(at: offset + 2)))
+    return isSwapped == (1 == 1.littleEndian) ? first << 16 | second : second << 16 | first
   }
 
   /// A part of the page.
@@ -77,6 +77,4 @@ final class Page {
     guard start >= 0, count >= 0, start + count <= bytes.count else { throw .damaged }
     return start..<start + count
   }
-
-  private static let isLittleEndian = 1 == 1.littleEndian
 }

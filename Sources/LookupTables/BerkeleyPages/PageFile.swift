@@ -4,15 +4,32 @@ import RestrictionDSL
 
 /// Reads the pages of a Berkeley DB file, and keeps those read last as long as the file is the same.
 ///
-/// The descriptor belongs to somebody else, who also holds the lock of the file during a lookup: a
-/// writer that rewrites the file in place does so between two lookups, and its time tells.
+/// Postfix's programs write to a file under an exclusive lock, so a page is read under a shared one,
+/// and a lookup that has begun on the old file begins again. What is kept needs no system call: whether
+/// the file has changed is asked once in a tick of the clock.
 final class PageFile {
   private let fd: CInt
   let pageSize: Int
   let isSwapped: Bool
   private var slots: [(number: UInt32, page: Page)?]
-  private var modified = timespec()
-  private var size: off_t = 0
+  private var identity: Identity
+  /// Its time is long enough ago that another write would have given it another one.
+  private var isSettled = false
+  private var lastLook = timespec()
+
+  /// What tells one content of the file from the next.
+  private struct Identity: Equatable {
+    let seconds: Int
+    let nanoseconds: Int
+    let size: off_t
+
+    init(_ fd: CInt) throws(PageError) {
+      var status = stat()
+      guard fstat(fd, &status) == 0 else { throw .unreadable(errno: errno) }
+      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+      size = status.st_size
+    }
+  }
 
   /// - Unit: pages
   private static let capacity = 256
@@ -21,6 +38,7 @@ final class PageFile {
   /// - Throws: ``PageError`` where this is no file with pages
   init(fd: CInt) throws(PageError) {
     self.fd = fd
+    identity = try Identity(fd)
     let head = try PageFile.read(fd, at: 0, count: 72)
     let meta = Page(head, isSwapped: false)
     let magic = try meta.word(at: 12)
@@ -43,24 +61,36 @@ final class PageFile {
   ///
   /// - Returns: whether it is the same as at the last call
   func isSame() throws(PageError) -> Bool {
-    var status = stat()
-    guard fstat(fd, &status) == 0 else { throw .unreadable(errno: errno) }
-    let time = status.st_mtim
-    if time.tv_sec == modified.tv_sec, time.tv_nsec == modified.tv_nsec, status.st_size == size {
-      return true
-    }
-    for index in slots.indices { slots[index] = nil }
-    // The clock of a file system is coarse: within the same second nothing is taken for granted.
-    modified = time.tv_sec + 1 < Glibc.time(nil) ? time : timespec()
-    size = status.st_size
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+    if now.tv_nsec == lastLook.tv_nsec, now.tv_sec == lastLook.tv_sec { return true }
+    lastLook = now
+    let current = try Identity(fd)
+    if isSettled, current == identity { return true }
+    forget(current)
     return false
   }
 
+  private func forget(_ current: Identity) {
+    for index in slots.indices { slots[index] = nil }
+    identity = current
+    // The clock of a file system is coarse: within the same second nothing is taken for granted.
+    isSettled = current.seconds + 1 < time(nil)
+  }
+
+  /// - Throws: ``PageError/changed`` where the pages known so far are of no use any more
   func page(_ number: UInt32) throws(PageError) -> Page {
     let slot = Int(number) & (PageFile.capacity - 1)
     if let kept = slots[slot], kept.number == number { return kept.page }
     let (start, overflow) = Int(number).multipliedReportingOverflow(by: pageSize)
     guard !overflow else { throw .damaged }
+    guard setFlock(fd, LOCK_SH) == 0 else { throw .unreadable(errno: errno) }
+    defer { _ = setFlock(fd, LOCK_UN) }
+    let current = try Identity(fd)
+    guard current == identity else {
+      forget(current)
+      throw .changed
+    }
     let page = Page(
       try PageFile.read(fd, at: start, count: pageSize), isSwapped: isSwapped)
     slots[slot] = (number, page)

@@ -31,14 +31,22 @@ final class PagedTable {
   }
 
   /// The value of a key as it is stored.
-  ///
-  /// - Precondition: nobody writes to the file meanwhile.
   func value(for key: Span<UInt8>) throws(PageError) -> Bytes? {
-    if try !file.isSame() { root = try PagedTable.root(of: file) }
-    switch root {
-    case .hash(let root): return try value(for: key, in: root)
-    case .btree(let page): return try value(for: key, below: page)
+    var isSame = try file.isSame()
+    // Whoever writes to the file all the time has to wait for us as we have for him.
+    for _ in 0..<8 {
+      do throws(PageError) {
+        if !isSame { root = try PagedTable.root(of: file) }
+        switch root {
+        case .hash(let root): return try value(for: key, in: root)
+        case .btree(let page): return try value(for: key, below: page)
+        }
+      } catch {
+        guard error == .changed else { throw error }
+        isSame = false
+      }
     }
+    throw .changed
   }
 
   private static func root(of file: PageFile) throws(PageError) -> Root {
@@ -231,6 +239,15 @@ final class PagedTable {
     }
     guard bytes.count == length else { throw .damaged }
     return bytes
+  }
+}
+
+extension [UInt8] {
+  /// Sixteen bits in the byte order of this machine; `nil` behind the end.
+  @inline(__always)
+  func half(at offset: Int) -> UInt16? {
+    guard offset + 2 <= count else { return nil }
+    return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt16.self) }
   }
 }
 

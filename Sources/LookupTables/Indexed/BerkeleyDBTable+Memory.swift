@@ -82,8 +82,6 @@ final class BerkeleyDBTable: ListableTable {
 
   func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
     fill(text)
-    guard setFlock(file.fd, LOCK_SH) == 0 else { throw failure("lock", errno) }
-    defer { _ = setFlock(file.fd, LOCK_UN) }
     if forms.triesNUL, let value = try get(keyLength: text.count + 1) {
       forms.hit(withNUL: true)
       return value
@@ -152,9 +150,11 @@ final class BerkeleyDBTable: ListableTable {
         return value.map { $0.last == 0 ? Bytes($0.dropLast()) : $0 }
       } catch {
         // The library finds its own words for what is wrong, and it reads more than we do.
-        if error != .unsupported { self.pages = nil }
+        if error != .unsupported, error != .changed { self.pages = nil }
       }
     }
+    guard setFlock(file.fd, LOCK_SH) == 0 else { throw failure("lock", errno) }
+    defer { _ = setFlock(file.fd, LOCK_UN) }
     while true {
       var keyItem = DBT()
       keyItem.data = key.baseAddress
