@@ -51,7 +51,9 @@ final class MemcacheTable: LookupTable {
   }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    guard let name = try format.query(for: key), MemcacheCodec.isValid(name) else { return nil }
+    guard let parts = try format.candidate(key) else { return nil }
+    let name = format.query(for: parts)
+    guard MemcacheCodec.isValid(name) else { return nil }
     let cached: Bytes?
     do {
       cached = try perform { (deadline) throws(Failure) in try self.fetch(name, deadline) }

@@ -77,17 +77,14 @@ final class QueryFormat {
     }
   }
 
-  /// Whether the query does not depend on the key.
-  var isConstant: Bool { queries.allSatisfy(\.isConstant) }
+  /// Whether a query does not depend on the key.
+  func isConstant(_ index: Int) -> Bool { queries[index].isConstant }
 
-  /// The queries for a key.
+  /// The parts of a key that the server is to be asked for.
   ///
-  /// - Parameter quote: for each query, what becomes of the parts that are put in
   /// - Returns: `nil` where the key has no entry whatever the server would say
   /// - Throws: where the domain filter cannot be asked
-  func queries(
-    for key: Span<UInt8>, quote: [(Bytes) -> Bytes]
-  ) throws(LookupError) -> [Bytes]? {
+  func candidate(_ key: Span<UInt8>) throws(LookupError) -> AddressParts? {
     let parts = AddressParts(Bytes(copying: key))
     if let domains, try !domains.allows(parts) { return nil }
     guard !parts.whole.isEmpty else {
@@ -97,13 +94,19 @@ final class QueryFormat {
     if needsKeyUser && parts.user.isEmpty { return nil }
     if needsKeyDomain && parts.domain == nil { return nil }
     if keyLabels > 0 && parts.label(keyLabels) == nil { return nil }
-    return zip(queries, quote).map { $0.text(value: parts, key: parts, quote: $1) }
+    return parts
   }
 
-  /// The only query for a key.
+  /// A query for a key.
+  ///
+  /// - Parameter index: which of the templates
+  /// - Parameter quote: what becomes of the parts that are put in
   func query(
-    for key: Span<UInt8>, quote: @escaping (Bytes) -> Bytes = { $0 }
-  ) throws(LookupError) -> Bytes? { try queries(for: key, quote: [quote])?.first }
+    _ index: Int = 0, for key: AddressParts, quote: (Bytes) -> Bytes = { $0 }
+  ) -> Bytes { queries[index].text(value: key, key: key, quote: quote) }
+
+  /// All queries for a key, nothing quoted.
+  func words(for key: AddressParts) -> [Bytes] { queries.indices.map { query($0, for: key) } }
 
   /// Values that a lookup collects.
   struct Results {
@@ -135,4 +138,22 @@ final class QueryFormat {
 
   /// A warning that belongs to a lookup that went well.
   func warn(_ line: String) { warnings.add(line) }
+}
+
+extension QueryFormat {
+  /// The values of an SQL result, row by row; NULL is none.
+  func joined(
+    _ rows: [[Bytes?]], for key: Span<UInt8>, type: String
+  ) throws(LookupError) -> Bytes? {
+    var results = Results()
+    for case let value? in rows.joined() where !add(value, for: key, to: &results) {
+      throw LookupError(
+        .temporary,
+        [
+          "warning: dict_\(type)_lookup: \(name): "
+            + "Expansion limit exceeded for key: '\(Bytes(copying: key).text)'"
+        ], reason: "Application error")
+    }
+    return results.value
+  }
 }

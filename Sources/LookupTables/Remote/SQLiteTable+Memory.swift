@@ -34,7 +34,8 @@ final class SQLiteTable: LookupTable {
   private var message: String { String(cString: sqlite3_errmsg(database)) }
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    guard let query = try format.query(for: key, quote: SQLiteTable.quoted) else { return nil }
+    guard let parts = try format.candidate(key) else { return nil }
+    let query = format.query(for: parts, quote: SQLiteTable.quoted)
     var statement: OpaquePointer?
     let status = query.withUnsafeBufferPointer { text in
       text.withMemoryRebound(to: CChar.self) {

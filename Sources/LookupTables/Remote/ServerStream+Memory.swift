@@ -26,6 +26,13 @@ enum StreamError: Error, Hashable, Sendable {
   }
 }
 
+/// What `%m` shows in Postfix's messages.
+enum ErrnoText {
+  static func of(_ code: CInt) -> String {
+    code == 0 ? "Application error" : String(cString: strerror(code))
+  }
+}
+
 /// A moment that a lookup may not outlive, on the monotonic clock.
 struct Deadline: Sendable {
   private let end: Int64
