@@ -166,7 +166,11 @@
       do throws(LDAPError) { entries = try run(search) } catch {
         if error.code == LDAPTable.cannotConnect { throw unconnected(error) }
         // A member that is not there is none.
-        guard error.code != LDAP_NO_SUCH_OBJECT else { return }
+        guard error.code != LDAP_NO_SUCH_OBJECT else {
+          let line =
+            "warning: dict_ldap_get_values[\(depth)]: DN \(search.base.text) not found, skipping "
+          return format.warn(PrintableText.of(line.utf8, utf8: true))
+        }
         throw failure(
           "dict_ldap_get_values[\(depth)]: search error \(error.code): \(error.text)")
       }

@@ -96,13 +96,15 @@
         let why = String(cString: PQerrorMessage(opened))
         PQfinish(opened)
         throw ServerFailure(
-          line: PrintableText.of("warning: connect to pgsql server \(name): \(why)".utf8, utf8: true),
+          line: PrintableText.of(
+            "warning: connect to pgsql server \(name): \(why)".utf8, utf8: true),
           reason: ErrnoText.of(code))
       }
       guard PQsetClientEncoding(opened, login.encoding) == 0 else {
         PQfinish(opened)
         throw ServerFailure(
-          line: "warning: dict_pgsql: cannot set the encoding to \(login.encoding), skipping \(name)",
+          line:
+            "warning: dict_pgsql: cannot set the encoding to \(login.encoding), skipping \(name)",
           reason: "Application error")
       }
       connection = opened

@@ -21,7 +21,9 @@ enum RESPCodec {
 
   /// A command and its arguments; each is sent with its length, so none can end another.
   static func encode(_ words: [Bytes]) -> Bytes {
-    words.reduce(Bytes("*\(words.count)\r\n")) { $0 + Bytes("$\($1.count)\r\n") + $1 + Bytes("\r\n") }
+    words.reduce(Bytes("*\(words.count)\r\n")) {
+      $0 + Bytes("$\($1.count)\r\n") + $1 + Bytes("\r\n")
+    }
   }
 
   /// Reads a line without its CR LF.
