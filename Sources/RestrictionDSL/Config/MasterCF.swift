@@ -37,6 +37,8 @@ public struct MasterCF: Sendable {
     public let arguments: [TracedText]
     /// Every `-o name=value` of the arguments.
     public let overrides: [SettingsBuilder.Override]
+    /// `-v` is among the arguments.
+    public let isVerbose: Bool
     /// Where the service is written.
     public let range: SourceRange?
     public let line: Int

@@ -50,11 +50,12 @@ struct MasterCFParser {
     let command = try fields.next("command")
     var arguments: [TracedText] = []
     while let argument = try fields.argument() { arguments.append(argument) }
+    let options = options(arguments)
     return MasterCF.Service(
       name: name.text, type: type.text, kind: kind, isPrivate: isPrivate,
       isUnprivileged: isUnprivileged, isChrooted: isChrooted, wakeUp: wakeUp.text,
       processLimit: Int(limit.text), command: command.text, arguments: arguments,
-      overrides: overrides(arguments), range: name.whole, line: line.number)
+      overrides: options.overrides, isVerbose: options.isVerbose, range: name.whole, line: line.number)
   }
 
   /// `y`, `n`, or `nil` for `-`.
@@ -75,18 +76,22 @@ struct MasterCFParser {
     Failure(message: "field \"\(name)\": bad value: \"\(field.text)\"", range: field.whole)
   }
 
-  /// The options of a Postfix daemon that take a value, and `-o` among them.
+  /// What the options of a Postfix daemon say: those that take a value, `-o` among them, and `-v`.
   ///
   /// - Source: facts §10.6; getopt(3)
-  private mutating func overrides(_ arguments: [TracedText]) -> [SettingsBuilder.Override] {
+  private mutating func options(
+    _ arguments: [TracedText]
+  ) -> (overrides: [SettingsBuilder.Override], isVerbose: Bool) {
     var overrides: [SettingsBuilder.Override] = []
+    var isVerbose = false
     var index = 0
     while index < arguments.count, arguments[index].bytes.first == 0x2D {
       let argument = arguments[index]
       index += 1
       if argument.text == "--" || argument.bytes.count == 1 { break }
-      guard let option = argument.bytes.dropFirst().firstIndex(where: "imnost".utf8.contains)
-      else { continue }
+      let option = argument.bytes.dropFirst().firstIndex(where: "imnost".utf8.contains)
+      if argument.bytes[..<(option ?? argument.bytes.count)].contains(0x76) { isVerbose = true }
+      guard let option else { continue }
       var value = argument.slice(option + 1..<argument.bytes.count)
       if value.bytes.isEmpty {
         guard index < arguments.count else { break }
@@ -97,7 +102,7 @@ struct MasterCFParser {
         overrides.append(override)
       }
     }
-    return overrides
+    return (overrides, isVerbose)
   }
 
   private mutating func override(_ text: TracedText) -> SettingsBuilder.Override? {

@@ -37,6 +37,11 @@ enum SessionLogLines {
       + text
   }
 
+  /// `< CLIENT: COMMAND` or `> CLIENT: REPLY`, for debug_peer_list.
+  static func dialogue(_ mark: String, _ client: Bytes, _ line: ArraySlice<UInt8>) -> Bytes {
+    Bytes(mark) + client + Bytes(": ") + line
+  }
+
   static func tooLong(_ client: Bytes, limit: Int, _ line: Bytes) -> Bytes {
     Bytes("warning: ") + client + Bytes(": request longer than \(limit): ") + line.prefix(30)
       + Bytes("...")

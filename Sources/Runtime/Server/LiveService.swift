@@ -57,7 +57,7 @@ final class LiveService {
     let queueDirectory = settings.string("queue_directory")
     session = SessionService(
       settings: settings, executor: Executor(program: plan.policy.program, context: context),
-      cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name,
+      cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name, isVerbose: plan.isVerbose,
       processID: getpid(), tables: tables.open,
       space: { FileSystemSpace.of(queueDirectory) })
     let remote = RemoteTables(workers: shared.tableWorkers, options: options)

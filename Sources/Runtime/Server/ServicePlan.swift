@@ -6,6 +6,8 @@ struct ServicePlan: Sendable {
   /// Name in master.cf, for instance `smtp` or `127.0.0.1:25`.
   let name: String
   let addresses: [ListenAddress]
+  /// `-v` in master.cf.
+  var isVerbose = false
   let settings: Settings
   let policy: PolicyCompiler.Result
   let diagnostics: [Diagnostic]
@@ -62,7 +64,9 @@ struct ServerPlan: Sendable {
         guard case .inet(let host, let port) = entry.endpoint else { continue }
         let settings = ServerPlan.settings(main, entry.overrides, machine)
         let addresses = ServerPlan.addresses(host: host, port: port, settings.0)
-        try services.append(ServerPlan.service(entry.name, addresses, settings, source))
+        var service = try ServerPlan.service(entry.name, addresses, settings, source)
+        service.isVerbose = entry.isVerbose
+        services.append(service)
       }
       if services.isEmpty {
         let settings = ServerPlan.settings(main, [], machine)

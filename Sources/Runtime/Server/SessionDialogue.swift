@@ -12,7 +12,6 @@ final class SessionDialogue: Dialogue {
   private let session: Session
   private let slot: ServiceSlot
   private var service: LiveService
-  private var isDying = false
 
   init(_ slot: ServiceSlot, _ connection: ConnectionFacts) {
     self.slot = slot
@@ -30,19 +29,12 @@ final class SessionDialogue: Dialogue {
   }
 
   func step(_ io: inout SessionIO) -> SessionStep {
-    let step = session.step(&io)
-    guard step == .abort, !isDying, !session.flags.contains(.isLogged) else { return step }
-    // A mistake that stops Postfix's process: that one sleeps a second before it ends
-    // (facts postfix-ipc.md §1.8), so that a configuration error does not make clients hammer.
-    isDying = true
-    return .ask(SessionDialogue.lastPause)
+    session.step(&io)
   }
 
   func receive(_ answer: Answer, to question: Question) {
-    if question != SessionDialogue.lastPause { session.receive(answer, to: question) }
+    session.receive(answer, to: question)
   }
-
-  private static let lastPause = Question.pause(milliseconds: 1000, serial: -1)
 
   func takeCommitJob() -> (any CommitJob)? { session.takeCommitJob() }
 

@@ -103,6 +103,9 @@ extension Session {
       work.isChecked = true
       if work.isCut { log(SessionLogLines.tooLong(clientName, limit: settings.lineLimit, work.line)) }
       if !settings.notifyClasses.isEmpty { transcript.received(work.line) }
+      if flags.contains(.isVerbose) {
+        log(SessionLogLines.dialogue("< ", clientName, work.line.prefix { $0 != 0 }))
+      }
       if work.isBare, flags.contains(.forbidsBareNewline), settings.bareNewline == .rejected {
         errorMask.insert(.protocol)
         logReject(Bytes("bare <LF> received"))

@@ -133,8 +133,9 @@ extension Session {
   }
 
   /// The message is lost before its last chunk has come.
+  ///
+  /// A connection that breaks now is still said to break in the chunk, with nothing of it left (recorded).
   private func failChunk(_ failure: Reception.Failure, _ io: inout SessionIO) {
-    contentMark = .none
     switch failure {
     case .tooBig: send(.messageTooBig, &io)
     case .bareNewline:

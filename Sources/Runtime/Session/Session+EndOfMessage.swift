@@ -54,7 +54,7 @@ extension Session {
     transaction?.message?.abandon()
     transaction?.message = nil
     reception = nil
-    state.spend()
+    state.spend(inChunks: verb == .bdat)
     phase = .commands
     finishCommand(.failed)
     return nil

@@ -66,6 +66,9 @@ extension Session {
     if service.settings.bareNewline != .allowed {
       isExcluded = try membership(lists.bareNewlineExclusions, work) == .member
     }
+    // The client of the connection decides, not whom XCLIENT names.
+    let isDebugged =
+      flags.contains(.isReopening) ? nil : try membership(lists.debuggedClients, work) == .member
     setFlag(.mayXclient, xclient == .member)
     setFlag(.xclientUnknown, xclient == .unknown)
     if let xforward {
@@ -73,6 +76,7 @@ extension Session {
       setFlag(.xforwardUnknown, xforward == .unknown)
     }
     setFlag(.forbidsBareNewline, !isExcluded)
+    if let isDebugged { setFlag(.isVerbose, isDebugged || service.isVerbose) }
     flushLog(work)
   }
 

@@ -64,10 +64,21 @@ extension Session {
     var text = text
     if service.settings.softBounce && text.first == 0x35 { text = SoftBounce.applied(to: text) }
     if !service.settings.notifyClasses.isEmpty { transcript.sent(text, isShared: isShared) }
+    if flags.contains(.isVerbose) { logDialogue(text) }
     io.output.append(text)
     io.output.append("\r\n")
     if text.count >= 3, text[1] == 0x32, text[2] == 0x31, text[0] == 0x34 || text[0] == 0x35 {
       flags.insert(.hangsUp)
+    }
+  }
+
+  /// Logs the lines of a reply.
+  ///
+  /// - Source: postconf(5) debug_peer_list; the form was observed with Postfix 3.7.11
+  private func logDialogue(_ reply: Bytes) {
+    for line in reply.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      let line = line.last == 0x0D ? line.dropLast() : line
+      log(SessionLogLines.dialogue("> ", clientName, line))
     }
   }
 

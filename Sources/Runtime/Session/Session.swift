@@ -52,6 +52,8 @@ public final class Session {
     static let isReopening = Flags(rawValue: 1 << 13)
     /// The disconnect was logged.
     static let isFinished = Flags(rawValue: 1 << 14)
+    /// The dialogue is logged: debug_peer_list names the client, or the service has `-v`.
+    static let isVerbose = Flags(rawValue: 1 << 15)
   }
 
   /// Where the accounted size belongs to when the connection breaks.

@@ -8,6 +8,8 @@ public final class SessionLists {
   let verpClients: MatchList
   let limitExceptions: MatchList
   let bareNewlineExclusions: MatchList
+  /// debug_peer_list
+  let debuggedClients: MatchList
   let noopCommands: MatchList
   let forbiddenCommands: MatchList
   let fastFlushDomains: MatchList
@@ -40,6 +42,7 @@ public final class SessionLists {
     verpClients = list("smtpd_authorized_verp_clients", .clients)
     limitExceptions = list("smtpd_client_event_limit_exceptions", .clients)
     bareNewlineExclusions = list("smtpd_forbid_bare_newline_exclusions", .clients)
+    debuggedClients = list("debug_peer_list", .clients)
     noopCommands = list("smtpd_noop_commands", .strings)
     forbiddenCommands = list("smtpd_forbidden_commands", .strings)
     fastFlushDomains = list("fast_flush_domains", .domains)
@@ -50,7 +53,7 @@ public final class SessionLists {
     var messages: [String] = []
     rewriteClients = SessionLists.rewriteClients(settings, &messages, open)
     let lists = [
-      xclientHosts, xforwardHosts, verpClients, limitExceptions, bareNewlineExclusions,
+      xclientHosts, xforwardHosts, verpClients, limitExceptions, bareNewlineExclusions, debuggedClients,
       noopCommands, forbiddenCommands, fastFlushDomains,
     ]
     openMessages =

@@ -14,6 +14,8 @@ public final class SessionService {
   public let log: any LogSink
   /// Name in master.cf, for instance `smtp` or `127.0.0.1:25`.
   public let serviceName: Bytes
+  /// All dialogues are logged, as for clients of debug_peer_list: `-v` in master.cf.
+  public let isVerbose: Bool
   /// Part of policy instances.
   public let processID: Int32
 
@@ -47,7 +49,8 @@ public final class SessionService {
   public init(
     settings: Settings, executor: Executor,
     cleanup: any Cleanup, limiter: (any ConnectionLimiter)?, log: any LogSink,
-    serviceName: String, processID: Int32, tables: (TableSpec) -> OpenTable,
+    serviceName: String, isVerbose: Bool = false, processID: Int32,
+    tables: (TableSpec) -> OpenTable,
     space: @escaping () -> Space?
   ) {
     self.settings = SessionSettings(settings)
@@ -57,6 +60,7 @@ public final class SessionService {
     self.limiter = self.settings.countsClients ? limiter : nil
     self.log = log
     self.serviceName = Bytes(serviceName)
+    self.isVerbose = isVerbose
     self.processID = processID
     self.space = space
   }

@@ -82,9 +82,11 @@ public struct SessionState: Hashable, Sendable {
   public mutating func failChunk() { chunks = .failed }
 
   /// The message was refused by smtpd_end_of_data_restrictions: sender and recipients stay.
-  public mutating func spend() {
+  ///
+  /// - Parameter inChunks: it came with BDAT; the sequence then goes on for RCPT and DATA (observed).
+  public mutating func spend(inChunks: Bool) {
     isSpent = true
-    chunks = .none
+    chunks = inChunks ? .open : .none
   }
 
   /// RSET, HELO, XCLIENT, end of message, failed MAIL.

@@ -6,7 +6,7 @@ import Testing
 /// The order of commands, as a value.
 @Suite struct SessionStateTests {
   /// What happened, as one letter: M MAIL, R RCPT, c chunk, f failed chunk, L failed last chunk (which ends the transaction),
-  /// s refused at the end of the data, r RSET.
+  /// s refused at the end of the data, S the same behind BDAT, r RSET.
   private func state(after events: String) -> SessionState {
     var state = SessionState()
     for event in events {
@@ -15,7 +15,8 @@ import Testing
       case "R": state.addRecipient()
       case "c": state.continueChunks()
       case "f": state.failChunk()
-      case "s": state.spend()
+      case "s": state.spend(inChunks: false)
+      case "S": state.spend(inChunks: true)
       default: state.endTransaction()
       }
     }
@@ -46,6 +47,8 @@ import Testing
     Row(events: "fL", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
     Row(events: "MRL", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
     Row(events: "MRs", mail: .nestedMail, rcpt: nil, data: .needRcpt, content: .needRcpt),
+    // Recorded with Postfix 3.7.11: RCPT and DATA; it crashes at the next last chunk.
+    Row(events: "MRS", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT, content: .needRcpt),
     Row(events: "MRsR", mail: .nestedMail, rcpt: nil, data: nil, content: nil),
     Row(events: "MRcr", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
   ]

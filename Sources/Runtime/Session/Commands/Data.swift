@@ -6,7 +6,9 @@ import RestrictionDSL
 /// - Source: facts smtp-session.md §4 "DATA"
 extension Session {
   func data(_ work: Work, _ io: inout SessionIO) throws(Suspension) -> CommandResult {
-    if let refusal = state.refusalOfData() {
+    // Behind a message refused at its end there are recipients as far as the syntax is concerned (recorded).
+    let hasWrongSyntax = state.isSpent && state.chunks == .none && work.words.count > 1
+    if let refusal = state.refusalOfData(), !hasWrongSyntax {
       send(refusal, &io)
       return .failed
     }
