@@ -40,7 +40,7 @@ public struct AddressFinder {
 
   /// Looks an address up.
   ///
-  /// - Parameter address: internal form.
+  /// - Parameter address: internal form; the null address is asked for as `""`.
   /// - Parameter isLocal: whether a domain is ours; asked only when the longer keys gave nothing.
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.
   public func find(
@@ -48,7 +48,7 @@ public struct AddressFinder {
     book: inout AnswerBook,
     isLocal: (Span<UInt8>, inout AnswerBook) throws(Suspension) -> Bool
   ) throws(Suspension) -> Match? {
-    guard !list.isEmpty, !address.isEmpty else { return nil }
+    guard !list.isEmpty else { return nil }
     if let value = try bothForms(address, list, isPartial: false, &book) {
       return Match(value: value, unmatchedExtension: [])
     }

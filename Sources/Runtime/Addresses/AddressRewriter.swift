@@ -103,9 +103,9 @@ public final class AddressRewriter {
   public func sender(
     _ address: Bytes, queueID: Bytes, book: inout AnswerBook
   ) throws(Failure) -> Bytes {
-    guard !address.isEmpty else { return [] }
-    let complete = forms.rewrite(internal: address, for: .local)
-    if isOwnMailerDaemon(complete) { return [] }
+    var complete = address.isEmpty ? [] : forms.rewrite(internal: address, for: .local)
+    // The null sender is mapped too: tables are asked for `""` (seen with static:).
+    if isOwnMailerDaemon(complete) { complete = [] }
     return MailAddress.internal(
       try mapped(MailAddress.external(complete), .envelopeSender, queueID, &book))
   }

@@ -89,13 +89,15 @@ final class CleanupSettings: Sendable {
 
     var rules = ContentParser.Rules()
     rules.followsMIME = !settings.bool("disable_mime_input_processing")
+    // Seen: nothing is reported where content is not checked, or MIME is not looked at.
+    let reports = checksContent && rules.followsMIME
     let strict = settings.bool("strict_8bitmime")
-    rules.reportsEightBitHeaders = strict || settings.bool("strict_7bit_headers")
-    rules.reportsEightBitBody = strict || settings.bool("strict_8bitmime_body")
-    rules.reportsEncodingDomain = settings.bool("strict_mime_encoding_domain")
+    rules.reportsEightBitHeaders = reports && (strict || settings.bool("strict_7bit_headers"))
+    rules.reportsEightBitBody = reports && (strict || settings.bool("strict_8bitmime_body"))
+    rules.reportsEncodingDomain = reports && settings.bool("strict_mime_encoding_domain")
     // Seen: only where headers are checked.
     rules.reportsNesting =
-      checksContent
+      reports
       && !(settings.string("mime_header_checks") + settings.string("nested_header_checks")
         + settings.string("header_checks")).isEmpty
     rules.headerLimit = max(1, settings.int("header_size_limit"))

@@ -133,6 +133,7 @@ struct ContentParser: ~Copyable {
       sink.endOfHeaders()
       emit(text.extracting(0..<0), isComplete: true, to: sink)
     }
+    reportBadDomain(to: sink)
     section = .body
     return false
   }
@@ -185,9 +186,13 @@ struct ContentParser: ~Copyable {
       }
     } else if name.equalsIgnoringCase("content-transfer-encoding".utf8) {
       encoding = ContentType.token(text, from: nameLength + 1).asciiLowercased
-      let name = encoding.text
-      domain = name == "8bit" || name == "binary" ? .eightBit : .sevenBit
-      isEncoded = name == "base64" || name == "quoted-printable"
+      switch encoding.text {
+      case "8bit", "binary": (domain, isEncoded) = (.eightBit, false)
+      case "7bit": (domain, isEncoded) = (.sevenBit, false)
+      case "base64", "quoted-printable": (domain, isEncoded) = (.sevenBit, true)
+      // Another word says nothing about what follows.
+      default: break
+      }
     }
   }
 
@@ -197,9 +202,7 @@ struct ContentParser: ~Copyable {
       section = .body
       return
     }
-    if rules.reportsEncodingDomain && isBadDomain && isFirst(.encodingDomain) {
-      sink.mimeError(.encodingDomain, encoding.span)
-    }
+    reportBadDomain(to: sink)
     switch kind {
     case .message:
       section = .nested
@@ -210,6 +213,12 @@ struct ContentParser: ~Copyable {
       domain = .sevenBit
     case .fragment, .other:
       section = .body
+    }
+  }
+
+  private mutating func reportBadDomain<Sink: ContentSink>(to sink: Sink) {
+    if rules.reportsEncodingDomain && isBadDomain && isFirst(.encodingDomain) {
+      sink.mimeError(.encodingDomain, encoding.span)
     }
   }
 
@@ -254,7 +263,7 @@ struct ContentParser: ~Copyable {
       }
       return
     }
-    if rules.reportsEightBitBody && domain == .sevenBit {
+    if rules.reportsEightBitBody && domain == .sevenBit && !isEncoded {
       for index in text.indices where text[index] > 127 {
         if isFirst(.eightBitBody) { sink.mimeError(.eightBitBody, text) }
         break

@@ -46,13 +46,16 @@ extension QueuedMessage: ContentSink {
         line[index] = 0x20
       }
     }
-    if let stripped = settings.strippedCharacters { line.removeAll { stripped[Int($0)] } }
+    // Seen: REDIRECT ends these as it ends the checks.
+    guard state.checksContent else { return true }
     if let rejected = settings.rejectedCharacters, line.contains(where: { rejected[Int($0)] }) {
       let detail = Bytes("5.7.1 disallowed character")
       logFinding("reject", "content", Bytes(line.prefix { $0 != 0 }).span, detail)
       state.status.fail(.content(detail))
       return false
     }
+    // Seen: what is refused is refused also where it would be stripped.
+    if let stripped = settings.strippedCharacters { line.removeAll { stripped[Int($0)] } }
     return true
   }
 

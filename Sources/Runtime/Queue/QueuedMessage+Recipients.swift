@@ -22,9 +22,12 @@ extension QueuedMessage {
       if parts.addresses.expandsNothing {
         write(recipient, as: mapped, original: recipient.address)
       } else {
-        for address in try parts.addresses.expanded(mapped, mappingLog) {
-          write(recipient, as: address, original: recipient.address)
+        let addresses = try parts.addresses.expanded(mapped, mappingLog)
+        // Seen: success is reported of the alias, not of what it stands for.
+        if recipient.notify & 2 != 0, addresses != [mapped] {
+          recipient.notify = recipient.notify == 2 ? 1 : recipient.notify & ~2
         }
+        for address in addresses { write(recipient, as: address, original: recipient.address) }
       }
       guard parts.addresses.copiesRecipients,
         let copy = try parts.addresses.recipientBCC(mapped, mappingLog)

@@ -191,7 +191,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
 
   private func writeSender(_ given: Bytes) {
     var sender = standardForm(given)
-    if settings.mapsAddresses && !parts.addresses.mapsNothing && !sender.isEmpty {
+    if settings.mapsAddresses && !parts.addresses.mapsNothing {
       do {
         sender = try parts.addresses.mappedSender(sender, mappingLog)
       } catch {

@@ -35,7 +35,12 @@ final class LiveService {
     let tables = TableCache(options: options, openErrorIsFatal: isFatal)
     let resolverTables = TableCache(options: options, openErrorIsFatal: isFatal)
     let cleanupTables = TableCache(options: options, openErrorIsFatal: isFatal)
-    caches = [tables, resolverTables, cleanupTables]
+    // Texts of messages are not folded, and need not be UTF-8.
+    var contentOptions = options
+    contentOptions.smtputf8 = false
+    contentOptions.foldsKeys = false
+    let contentTables = TableCache(options: contentOptions, openErrorIsFatal: isFatal)
+    caches = [tables, resolverTables, cleanupTables, contentTables]
 
     let own = OwnAddresses(
       settings: settings, machine: InterfaceAddresses.current(),
@@ -53,7 +58,7 @@ final class LiveService {
       settings: settings, log: cleanupLog,
       addresses: AddressMapping(
         settings: settings, classes: resolver.classes, tables: cleanupTables.open),
-      tables: cleanupTables.open)
+      tables: contentTables.open)
     let queueDirectory = settings.string("queue_directory")
     session = SessionService(
       settings: settings, executor: Executor(program: plan.policy.program, context: context),
@@ -70,7 +75,7 @@ final class LiveService {
     openLines =
       tableLines + tables.openMessages[known...] + context.openMessages + session.lists.openMessages
     for line in resolverTables.openMessages { resolverLog.write(line) }
-    for line in cleanupTables.openMessages { cleanupLog.write(line) }
+    for line in cleanupTables.openMessages + contentTables.openMessages { cleanupLog.write(line) }
   }
 
   /// The tables that changed on disk, as Postfix names them.
