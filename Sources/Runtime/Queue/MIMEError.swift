@@ -12,8 +12,9 @@ enum HeaderClass: UInt8, Sendable {
 ///
 /// - Source: postconf(5) strict_7bit_headers, strict_8bitmime_body, strict_mime_encoding_domain,
 ///   mime_nesting_limit; texts observed
+/// In the order in which one of several is named in the reply (seen).
 enum MIMEError: UInt8, Sendable {
-  case eightBitHeader, eightBitBody, encodingDomain, nesting
+  case nesting, eightBitHeader, eightBitBody, encodingDomain
 
   var text: StaticString {
     switch self {

@@ -64,6 +64,8 @@ extension QueuedMessage {
     case .redirect(let target):
       note("redirect", target)
       state.redirect = target
+      // Seen: what goes somewhere else as a whole is not looked at any further.
+      state.checksContent = false
     case .bcc(let address):
       note("bcc", address)
       if !state.blindCopies.contains(address) { state.blindCopies.append(address) }

@@ -116,7 +116,9 @@ extension QueuedMessage: ContentSink {
   }
 
   private func noteEncoding(_ text: Span<UInt8>, nameLength: Int) {
-    let value = ContentType.token(Bytes(copying: text), from: nameLength + 1).asciiLowercased
+    // Seen: nothing may follow the word.
+    let value = Bytes(copying: text)[(nameLength + 1)...].drop(while: \.isASCIISpace).map(
+      \.asciiLowercased)
     if value.elementsEqual("8bit".utf8) || value.elementsEqual("binary".utf8) {
       state.encoding = Bytes("8bit")
     }
@@ -233,6 +235,6 @@ extension QueuedMessage: ContentSink {
     parts.line.append(origin)
     appendEnvelope(to: &parts.line)
     logPartsLine()
-    if state.mimeFailure == nil { state.mimeFailure = .content(Bytes("5.6.0 \(error.text)")) }
+    if error.rawValue < state.mimeError?.rawValue ?? .max { state.mimeError = error }
   }
 }

@@ -5,7 +5,7 @@ extension QueuedMessage {
   func finish(_ actions: MessageActions) -> any CommitJob {
     if state.status.isOK { settleHeader() }
     if state.status.isOK { parser.end(to: self) }
-    if let failure = state.mimeFailure { state.status.fail(failure) }
+    if let error = state.mimeError { state.status.fail(.content(Bytes("5.6.0 \(error.text)"))) }
     state.sizes.content = offset - state.sizes.contentStart
     records.append(.extracted)
     writeActions(actions)

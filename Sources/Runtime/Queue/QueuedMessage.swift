@@ -69,7 +69,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     var blindCopies: [Bytes] = []
     /// A MIME error is logged when found, but counts only at the end: checks and errors behind it are
     /// still logged.
-    var mimeFailure: MessageFailure?
+    var mimeError: MIMEError?
   }
 
   /// A message that has not begun.
