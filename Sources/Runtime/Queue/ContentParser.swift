@@ -97,6 +97,7 @@ struct ContentParser: ~Copyable {
     guard section != .body else { return }
     if !header.isEmpty { finishHeader(to: sink) }
     if section == .primary { sink.endOfHeaders() }
+    reportBadDomain(to: sink)
     section = .body
   }
 

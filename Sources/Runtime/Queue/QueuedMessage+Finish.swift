@@ -5,7 +5,9 @@ extension QueuedMessage {
   func finish(_ actions: MessageActions) -> any CommitJob {
     if state.status.isOK { settleHeader() }
     if state.status.isOK { parser.end(to: self) }
-    if let error = state.mimeError { state.status.fail(.content(Bytes("5.6.0 \(error.text)"))) }
+    if let error = state.mimeError, !state.status.isDiscarded {
+      state.status.fail(.content(Bytes("5.6.0 \(error.text)")))
+    }
     state.sizes.content = offset - state.sizes.contentStart
     records.append(.extracted)
     writeActions(actions)
