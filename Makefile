@@ -52,6 +52,7 @@ conformance: ## play the recorded scenarios against the daemon
 conformance-differential: ## generated policies and sessions against the installed Postfix (SEED=n repeats a run)
 	@Tests/ConformanceTests/differential --seed $(SEED)
 	@Tests/ConformanceTests/differential --seed $(SEED) --kind dialogue --sessions 5000
+	@Tests/ConformanceTests/differential --seed $(SEED) --kind content --per-policy 10 --sessions 2000
 
 kill-nine: ## kill the daemon 200 times under load and look at the queue
 	@Tests/IntegrationTests/kill-nine

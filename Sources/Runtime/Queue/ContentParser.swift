@@ -211,7 +211,7 @@ struct ContentParser: ~Copyable {
     case .multipart:
       section = .body
       // What stands before the first part is not what the header describes: seen.
-      domain = .sevenBit
+      (domain, isEncoded) = (.sevenBit, false)
     case .fragment, .other:
       section = .body
     }
