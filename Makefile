@@ -11,7 +11,7 @@ POSTMAP := .build/debug/postmap-swift
 # time mean building everything again.
 TRAITS := PostgreSQL,MySQL,LDAP,Redis
 
-.PHONY: help conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+.PHONY: help attacks conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -44,7 +44,7 @@ test-quick: ## unit tests only
 test: deps-test ## everything that CI runs after the format check: all tests, then the conformance scenarios
 	swift build --build-tests --traits $(TRAITS)
 	Scripts/test-floor --traits $(TRAITS)
-	$(MAKE) --no-print-directory kill-nine conformance-differential conformance
+	$(MAKE) --no-print-directory kill-nine attacks conformance-differential conformance
 
 conformance: ## play the recorded scenarios against the daemon
 	@Tests/ConformanceTests/run
@@ -56,6 +56,9 @@ conformance-differential: ## generated policies and sessions against the install
 
 kill-nine: ## kill the daemon 200 times under load and look at the queue
 	@Tests/IntegrationTests/kill-nine
+
+attacks: ## attack cases that need sockets: memory, descriptors, slow and deaf clients
+	@Tests/IntegrationTests/attacks
 
 integration: ## tests that start real servers
 	swift test --traits $(TRAITS) --filter IntegrationTests

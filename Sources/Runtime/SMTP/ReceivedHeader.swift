@@ -20,6 +20,8 @@ struct ReceivedHeader {
   var isEncrypted = false
   /// Logged in: `A` behind the protocol.
   var isAuthenticated = false
+  /// smtpd_hide_client_session: nothing of the client and its session is shown.
+  var isHidden = false
   /// Shown only with smtpd_sasl_authenticated_header.
   var authenticatedSender: Bytes?
 
@@ -35,6 +37,10 @@ struct ReceivedHeader {
 
   /// The lines, put together once.
   var lines: ReceivedLines {
+    if isHidden {
+      let by = Bytes("Received: by ") + hostName + Bytes(" (") + mailName + Bytes(")")
+      return ReceivedLines(opening: [], by: by, byUTF8: by)
+    }
     var opening = [
       Bytes("Received: from ") + greetingName + Bytes(" (") + clientName + Bytes(" [")
         + clientAddress + Bytes("])")

@@ -63,6 +63,7 @@ extension Session {
       greetingName: facts.helo ?? facts.client.name, clientName: facts.client.name,
       clientAddress: facts.client.headerAddress, hostName: settings.hostName,
       mailName: settings.mailName, protocolName: facts.protocolName)
+    header.isHidden = settings.hidesSession
     header.isEncrypted = facts.tlsIsActive
     header.isAuthenticated = isLoggedIn
     if isLoggedIn && settings.showsAuthenticatedSender {

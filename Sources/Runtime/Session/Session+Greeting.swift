@@ -172,10 +172,18 @@ extension Session {
     return counts
   }
 
-  /// `service:address`
+  /// `service:address`, or the network that smtpd_client_ipv4_prefix_length or
+  /// smtpd_client_ipv6_prefix_length makes of it.
   var limiterIdentity: Bytes {
     var identity = service.serviceName
     identity.append(0x3A)
+    let prefixes = service.settings.limitPrefixes
+    if let address = facts.client.address {
+      let length = address.bitWidth == 32 ? prefixes.v4 : prefixes.v6
+      if (0..<address.bitWidth).contains(length) {
+        return identity + Bytes("\(address.masked(to: length))/\(length)")
+      }
+    }
     identity.append(contentsOf: facts.client.addressText)
     return identity
   }

@@ -19,6 +19,8 @@ public final class SessionSettings: Sendable {
   public let looksUpNames: Bool
   public let logsPort: Bool
   public let showsAuthenticatedSender: Bool
+  /// smtpd_hide_client_session
+  public let hidesSession: Bool
   /// info_log_address_format=external
   public let logsExternalAddresses: Bool
 
@@ -53,6 +55,9 @@ public final class SessionSettings: Sendable {
   public let limits: Limits
   /// Whether any of the smtpd_client_*_limit parameters is set: connections are counted then.
   public var countsClients: Bool { limits != Limits() }
+
+  /// How many bits of a client's address its limits go by; all by default.
+  public let limitPrefixes: (v4: Int, v6: Int)
 
   public let verpDelimiters: Bytes
   public let verpFilter: Bytes
@@ -92,6 +97,7 @@ public final class SessionSettings: Sendable {
     softBounce = settings.bool("soft_bounce")
     looksUpNames = settings.bool("smtpd_peername_lookup")
     logsPort = settings.bool("smtpd_client_port_logging")
+    hidesSession = settings.bool("smtpd_hide_client_session")
     showsAuthenticatedSender = settings.bool("smtpd_sasl_authenticated_header")
     logsExternalAddresses = settings.string("info_log_address_format").lowercased() != "internal"
     messageSizeLimit = settings.int("message_size_limit")
@@ -121,6 +127,9 @@ public final class SessionSettings: Sendable {
     limits.authRate = settings.int("smtpd_client_auth_rate_limit")
     limits.newTLSRate = settings.int("smtpd_client_new_tls_session_rate_limit")
     self.limits = limits
+    limitPrefixes = (
+      settings.int("smtpd_client_ipv4_prefix_length"), settings.int("smtpd_client_ipv6_prefix_length")
+    )
     verpDelimiters = Bytes(settings.string("default_verp_delimiters"))
     verpFilter = Bytes(settings.string("verp_delimiter_filter"))
     notifyClasses = Set(

@@ -100,14 +100,14 @@ import Testing
   @Test func `asks by TCP where the reply is truncated, and takes all records`() throws {
     let result = try ask("example.org", .a) { query in
       guard query.isTCP else { return [query.reply(truncated: true)] }
-      return [query.reply((0..<3000).map { record(.a, [10, 0, UInt8($0 >> 8), UInt8($0 & 255)]) })]
+      return [query.reply((0..<4000).map { record(.a, [10, 0, UInt8($0 >> 8), UInt8($0 & 255)]) })]
     }
     guard case .records(let records)? = result.answers.first else {
       Issue.record("no records")
       return
     }
-    #expect(records.count == 3000)
-    #expect(records.last == .address(.v4(0x0A00_0BB7), ttl: 60))
+    #expect(records.count == 4000)
+    #expect(records.last == .address(.v4(0x0A00_0F9F), ttl: 60))
   }
 
   @Test func `follows an alias from reply to reply`() throws {
@@ -135,6 +135,26 @@ import Testing
       // The host name is a pointer to itself.
       let offset = UInt8(12 + query.question.count + 14)
       return [query.reply([record(.mx, [0, 10, 0xC0, offset])])]
+    }
+    #expect(result.answers == [.temporary])
+  }
+
+  /// F3: what is no reply at all. Not one of them may look like "there is no such name".
+  @Test(arguments: [
+    Bytes(), [0], Bytes(repeating: 0xFF, count: 9), Bytes(repeating: 0, count: 500),
+    Bytes(repeating: 0xC0, count: 600), Bytes("HTTP/1.1 400 Bad Request"),
+  ])
+  func `takes garbage for a failure of the server`(garbage: Bytes) throws {
+    let result = try ask("example.org", .mx) { query in
+      [garbage, Bytes(query.reply().prefix(2)) + garbage]
+    }
+    #expect(result.answers == [.temporary])
+  }
+
+  /// F3: a reply that is cut off in the middle of a record.
+  @Test func `takes a reply that is cut off for a failure of the server`() throws {
+    let result = try ask("example.org", .mx) { query in
+      [query.reply([record(.mx, [0, 10] + wire("mx.example.net"))]).dropLast(4) + []]
     }
     #expect(result.answers == [.temporary])
   }

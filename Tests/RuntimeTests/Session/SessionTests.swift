@@ -38,4 +38,18 @@ import Testing
       ])
     #expect(message.lines.dropFirst(3).map(\.text) == ["Subject: x", "", ".dot"])
   }
+
+  /// facts proxies-and-extensions.md §14: nothing before `by`, and no `with`.
+  @Test func `hides the session where it is told to`() throws {
+    let bench = try SessionBench(["smtpd_hide_client_session": "yes"])
+    let client = bench.connect()
+    for line in ["EHLO c", "MAIL FROM:<a@example.net>", "RCPT TO:<alice>", "DATA", "\r\nx\r\n."] {
+      client.send(line)
+    }
+    #expect(
+      bench.messages[0].lines.prefix(2).map(\.text) == [
+        "Received: by mail.example.com (Postfix) id ID1",
+        "\tfor <alice>; \(MailDate.header(1_795_403_013).text)",
+      ])
+  }
 }

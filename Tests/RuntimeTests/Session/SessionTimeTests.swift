@@ -107,6 +107,29 @@ import Testing
     second.close()
   }
 
+  /// postconf(5) smtpd_client_ipv4_prefix_length, of 3.8: clients of one network share their limits.
+  @Test(arguments: [("32", false), ("24", true), ("25", false)])
+  func `counts clients of a network together`(length: String, isShared: Bool) throws {
+    let bench = try SessionBench([
+      "smtpd_client_connection_count_limit": "1", "mynetworks": "10.0.0.0/8",
+      "smtpd_client_ipv4_prefix_length": length, "smtpd_authorized_xclient_hosts": "",
+    ])
+    let first = bench.connect(from: .v4(0xC000_0201))
+    let second = bench.connect(from: .v4(0xC000_02FF))
+    #expect(second.isClosed == isShared)
+    first.close()
+    #expect(!bench.connect(from: .v4(0xC000_0202)).isClosed)
+  }
+
+  /// smtpd_per_record_deadline is the older name.
+  @Test func `knows the deadline by its older name`() throws {
+    let bench = try SessionBench(["smtpd_per_record_deadline": "yes", "smtpd_timeout": "10s"])
+    let client = bench.connect()
+    bench.now += 3_000
+    client.send(Bytes("N"))
+    #expect(client.timeLimit == 7_000)
+  }
+
   /// The owner gives up: the limiter and the log learn of it, an open message goes away.
   @Test func `can be cancelled`() throws {
     let bench = try SessionBench()
