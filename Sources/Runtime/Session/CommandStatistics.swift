@@ -13,6 +13,7 @@ struct CommandStatistics: Sendable {
   /// ` ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`
   var text: Bytes {
     var line = Bytes()
+    line.reserveCapacity(96)
     var sum: UInt32 = 0
     var good: UInt32 = 0
     for verb in Verb.allCases {
@@ -21,7 +22,7 @@ struct CommandStatistics: Sendable {
       sum &+= total[index]
       good &+= accepted[index]
       line.append(0x20)
-      line.append(contentsOf: verb.name.asciiLowercased)
+      for byte in verb.name { line.append(byte.asciiLowercased) }
       CommandStatistics.append(accepted[index], of: total[index], to: &line)
     }
     line.append(contentsOf: " commands".utf8)
@@ -35,9 +36,14 @@ struct CommandStatistics: Sendable {
 
   private static func append(_ good: UInt32, of all: UInt32, to line: inout Bytes) {
     line.append(0x3D)
-    line.append(contentsOf: String(good).utf8)
+    append(good, to: &line)
     guard good != all else { return }
     line.append(0x2F)
-    line.append(contentsOf: String(all).utf8)
+    append(all, to: &line)
+  }
+
+  private static func append(_ number: UInt32, to line: inout Bytes) {
+    if number > 9 { append(number / 10, to: &line) }
+    line.append(UInt8(48 + number % 10))
   }
 }

@@ -25,7 +25,8 @@ struct Transcript {
     if isShared && (shared.isEmpty || shared == reply) {
       shared = reply
       text.append(contentsOf: [Transcript.sharedMark, 0x0A])
-      lineCount += Transcript.lines(of: reply).count
+      lineCount += 1
+      for byte in reply where byte == 0x0A { lineCount += 1 }
       return
     }
     var start = 0
