@@ -24,9 +24,9 @@ final class SessionTarget: FuzzTarget {
     [
       "smtpd_forbid_bare_newline": "normalize", "smtpd_forbid_bare_newline_exclusions": "",
       "header_checks":
-        "regexp:{ {/^Subject: r/ REJECT no}, {/^X-H:/ HOLD}, {/^X-P:/ PREPEND A: b}, "
+        "pcre:{ {/^Subject: r/ REJECT no}, {/^X-H:/ HOLD}, {/^X-P:/ PREPEND A: b}, "
         + "{/^X-D:/ DISCARD}, {/^X-R:/ REPLACE X-New: v}, {/^X-I:/ IGNORE}, {/^To:/ REDIRECT o@example.net} }",
-      "body_checks": "regexp:{ {/^bad/ REJECT}, {/^gone/ IGNORE}, {/^warn/ WARN} }",
+      "body_checks": "pcre:{ {/^bad/ REJECT}, {/^gone/ IGNORE}, {/^warn/ WARN} }",
       "always_add_missing_headers": "yes",
       "canonical_maps": "inline:{ {bob@example.com=robert@example.org} }",
       "virtual_alias_maps": "inline:{ {alice@example.com=bob@example.com} }",
@@ -42,7 +42,7 @@ final class SessionTarget: FuzzTarget {
       "smtpd_authorized_xclient_hosts": "127.0.0.0/8",
       "smtpd_authorized_xforward_hosts": "127.0.0.0/8",
       "smtpd_authorized_verp_clients": "127.0.0.0/8", "smtpd_delay_reject": "no",
-      "smtpd_command_filter": "regexp:{ {/^JUNK$/ NOOP}, {/^FROM (.*)/ MAIL FROM:$1} }",
+      "smtpd_command_filter": "pcre:{ {/^JUNK$/ NOOP}, {/^FROM (.*)/ MAIL FROM:$1} }",
       "smtpd_noop_commands": "foo", "disable_vrfy_command": "yes",
     ],
     [
