@@ -69,6 +69,9 @@ bench: ## compare with the installed Postfix, as ratios
 fuzz: deps ## feed a target of Fuzz/Targets with libFuzzer (TARGET=session SECONDS=60)
 	@Scripts/fuzz $(TARGET) $(SECONDS)
 
+docs: build ## write man/smtpd-lint.7 from the help pages of the lint rules
+	$(SMTPD) help --manual >man/smtpd-lint.7
+
 format: ## format the sources
 	swift format --in-place --recursive Sources Tests Fuzz Package.swift
 

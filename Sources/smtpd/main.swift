@@ -8,6 +8,7 @@ struct SMTPD: ParsableCommand {
     abstract: "An SMTP server whose access policy is compiled.",
     subcommands: [
       Serve.self, Lint.self, Explain.self, Prove.self, Diff.self, Graph.self, Postconf.self,
+      Help.self,
     ])
 }
 

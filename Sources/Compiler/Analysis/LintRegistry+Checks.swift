@@ -63,9 +63,125 @@ extension LintRegistry {
         + "it is there; run postmap, or correct the name."
     ),
     (
-      "table-warning", "SP401",
-      "Opening a table gave a warning: its source is newer than its index, or a rule in it was "
-        + "skipped."
+      "stale-table", "SP401",
+      "The index of a table is older than its source, so that edits have no effect."
+    ),
+    (
+      "table-line", "SP409",
+      "A line of a table cannot be read and is skipped, or an IF has no ENDIF."
+    ),
+    (
+      "duplicate-key", "SP404",
+      "A table has a key twice, with different values. The first one counts."
+    ),
+    (
+      "dead-key", "SP405",
+      "A row has a key that is never looked up in a table of this use, so that it has no "
+        + "effect."
+    ),
+    (
+      "dot-key", "SP406",
+      "A row for '.domain' is never found, because parent_domain_matches_subdomains has "
+        + "access tables asked with 'domain' for subdomains."
+    ),
+    (
+      "text-table-changed", "SP407",
+      "A text table was changed after Postfix was started, which reads such tables once."
+    ),
+    (
+      "loose-pattern", "SP408",
+      "A pattern that permits is not anchored, or has a dot that stands for any character, "
+        + "so that more matches than it says."
+    ),
+    (
+      "shadowed-pattern", "SP409",
+      "A pattern is never tried, because one above it matches whatever it matches."
+    ),
+    (
+      "backtracking-pattern", "SP410",
+      "A pattern repeats a group whose content repeats, which can take exponential time."
+    ),
+    (
+      "shadowed-network", "SP411",
+      "A network with an action of its own stands below a wider one. The first one that "
+        + "holds the address decides."
+    ),
+    (
+      "writable-table", "SP412",
+      "The index of a table belongs to root, and others can write it or put another in its "
+        + "place."
+    ),
+    (
+      "lmdb-format", "SP413",
+      "An LMDB file has a format that the library of this machine cannot read."
+    ),
+    (
+      "policy-socket-missing", "SP602",
+      "The socket of a policy service is not there."
+    ),
+    (
+      "policy-host-unknown", "SP602",
+      "The host of a policy service has no address."
+    ),
+    (
+      "dns-list-lists-everything", "SP206",
+      "A DNS list lists what no list may list, so that it refuses all mail."
+    ),
+    (
+      "dns-list-silent", "SP206",
+      "A DNS list does not list the test address that every list must have, or does not "
+        + "answer."
+    ),
+    (
+      "public-resolver", "SP207",
+      "A DNS list refuses questions that come through a public resolver, and this machine "
+        + "uses one."
+    ),
+    (
+      "unhonoured-parameter", nil,
+      "A parameter is set to something other than its default, and this server does not do "
+        + "what it asks for."
+    ),
+    (
+      "suppression-without-reason", nil,
+      "A remark that allows a finding gives no reason, and so allows nothing."
+    ),
+    (
+      "unused-suppression", nil,
+      "A remark allows a finding that is not there."
+    ),
+    (
+      "overriding-entry", nil,
+      "A parameter is set twice to different values. The last one counts."
+    ),
+    (
+      "leading-whitespace", nil,
+      "A line begins with white space and continues nothing; it is ignored."
+    ),
+    (
+      "main-cf-syntax", nil,
+      "A line of main.cf is not name = value."
+    ),
+    (
+      "master-cf-syntax", nil,
+      "A line of master.cf lacks a field, or a field has a value that master(5) does not "
+        + "know."
+    ),
+    (
+      "bad-override", nil,
+      "An -o of master.cf is not name=value."
+    ),
+    (
+      "bad-parameter-value", nil,
+      "The value of a parameter is not of its type, or out of its range."
+    ),
+    (
+      "macro-syntax", nil,
+      "A $name or ${name…} cannot be expanded."
+    ),
+    (
+      "renamed-parameter", nil,
+      "A parameter has a newer name."
     ),
     (
       "list-file-unavailable", "SP402",

@@ -1,6 +1,7 @@
 /// The rules, in alphabetical order.
 public enum LintRegistry {
   public static let rules: [any LintRule.Type] = [
+    AggressiveDNSList.self,
     AnyCertificateRelays.self,
     BehindDecisiveTable.self,
     BerkeleyDBTable.self,
@@ -32,10 +33,12 @@ public enum LintRegistry {
     PublicReinjection.self,
     RepeatedRestriction.self,
     ReplacedRelayGate.self,
+    SecretInDNSList.self,
     SmugglingAllowed.self,
     SubmissionWithoutReject.self,
     TableBeforeRelayGate.self,
     TableInsideTable.self,
+    TrustsContainerNetwork.self,
     TrustsEverybody.self,
     UnavailableAction.self,
     UnknownClientOnExchange.self,
@@ -52,6 +55,7 @@ public enum LintRegistry {
     PlaceholderInValue.self,
     RepeatedParameter.self,
     SASLNeverEnabled.self,
+    SmugglingThroughFilter.self,
     UndefinedVariable.self,
     UnusedParameter.self,
   ]

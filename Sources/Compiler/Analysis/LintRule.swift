@@ -40,13 +40,17 @@ public struct Linter: Sendable {
   public let given: [Diagnostic]
   /// Whether findings of severity info are reported.
   public let includesInfo: Bool
+  /// Whether rules that ask the network have had their say in ``given``.
+  public let isOnline: Bool
 
   public init(
-    _ configuration: LintedConfiguration, given: [Diagnostic] = [], includesInfo: Bool = false
+    _ configuration: LintedConfiguration, given: [Diagnostic] = [], includesInfo: Bool = false,
+    isOnline: Bool = false
   ) {
     self.configuration = configuration
     self.given = given
     self.includesInfo = includesInfo
+    self.isOnline = isOnline
   }
 
   /// All findings: those given, then by place.
@@ -70,10 +74,12 @@ public struct Linter: Sendable {
     for service in configuration.services {
       for diagnostic in Linter.findings(in: service) { add(diagnostic, service.name) }
     }
-    let suppressions = Suppressions(configuration.mainCF)
-    return order.compactMap { found[$0] }.filter { suppressions.keeps($0.diagnostic) }
-      .filter { includesInfo || $0.diagnostic.severity != .info }
-      .map(withServices).sorted(by: Linter.comesBefore)
+    var suppressions = Suppressions(configuration.files)
+    let kept = order.compactMap { found[$0] }.filter { suppressions.keeps($0.diagnostic) }
+      .map(withServices)
+    return (kept + suppressions.findings(isOnline: isOnline))
+      .filter { includesInfo || $0.severity != .info }
+      .sorted(by: Linter.comesBefore)
   }
 
   /// Start-up checks and rules over one service.

@@ -32,15 +32,20 @@ public struct LintedConfiguration: Sendable {
   public let services: [LintedService]
   /// Values given with `-o`, for the names that they refer to: parameter and text.
   public let overrides: [(parameter: String, value: TracedText)]
+  public let masterCF: SourceFile?
 
   public init(
     mainCF: MainCF, services: [LintedService],
-    overrides: [(parameter: String, value: TracedText)] = []
+    overrides: [(parameter: String, value: TracedText)] = [], masterCF: SourceFile? = nil
   ) {
     self.mainCF = mainCF
     self.services = services
     self.overrides = overrides
+    self.masterCF = masterCF
   }
+
+  /// Files that remarks may stand in.
+  public var files: [SourceFile] { mainCF.files + (masterCF.map { [$0] } ?? []) }
 
   /// A `$name` in a value.
   struct NamedReference {

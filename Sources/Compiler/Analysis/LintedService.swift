@@ -31,6 +31,8 @@ public struct LintedService: Sendable {
   public let source: PolicySource
   /// What is known about tables.
   public let tables: [TableSpec: TableFacts]
+  /// Tables whose rows were read.
+  public var contents: [TableSpec: TableContent] = [:]
   private let items: [Stage: [Item]]
 
   public init(
@@ -54,7 +56,9 @@ public struct LintedService: Sendable {
   public var allItems: [Item] { Stage.allCases.flatMap(items) }
 
   /// What is known about a table.
-  func facts(_ table: TableSpec) -> TableFacts? { tables[table] ?? TableFacts(table) }
+  func facts(_ table: TableSpec) -> TableFacts? {
+    contents[table]?.facts ?? tables[table] ?? TableFacts(table)
+  }
 
   /// Where a parameter is set, or `nil` for a default.
   func range(_ parameter: String) -> SourceRange? { settings.entry(parameter)?.range }

@@ -58,6 +58,7 @@ struct RelayAnalysis {
       return service.settings.list("permit_mx_backup_networks").isEmpty ? .mayPermit : .none
     case .access(let subject, let table):
       guard subject != .reverseClient, subject != .sasl else { return .none }
+      if permitsEverybody(table, in: service) { return .permits }
       return tableEffect(table, warns: item.warns, in: service)
     case .certificateAccess(let table, _):
       return tableEffect(table, warns: item.warns, in: service) == .mayPermit ? .mayPermit : .none
@@ -69,13 +70,13 @@ struct RelayAnalysis {
     _ table: TableSpec, warns: Bool, in service: LintedService
   ) -> Effect {
     guard let facts = service.facts(table) else { return .mayPermit }
-    let permits = facts.actions.contains { action in
-      switch action {
-      case .ok, .discard, .restrictions, .separators: true
-      default: false
-      }
-    }
-    return permits ? .mayPermit : .none
+    return facts.actions.contains(where: \.mayPermit) ? .mayPermit : .none
+  }
+
+  /// The table answers every key with OK.
+  private static func permitsEverybody(_ table: TableSpec, in service: LintedService) -> Bool {
+    guard let facts = service.facts(table), facts.matchesEveryKey else { return false }
+    return facts.actions.allSatisfy { if case .ok = $0 { true } else { false } }
   }
 
   /// Both lists of a service, the one with the gate first.

@@ -103,15 +103,23 @@ struct PolicyChecks {
   private mutating func reportUnknown(_ element: RestrictionElement) {
     var known = RestrictionCatalog.all.map(\.spelling)
     known += source.classOrder.map(\.name)
-    var help = NearestName.of(element.text, among: known).map { "did you mean '\($0)'?" }
+    let nearest = NearestName.of(element.text, among: known)
+    var help = nearest.map { "did you mean '\($0)'?" }
+    if nearest == nil, element.text.contains("."),
+      DomainName.isValidHostname(Bytes(element.text).span)
+    {
+      help = "for a DNS list write reject_rbl_client \(element.text)"
+    }
     if settings.entry(element.text) != nil {
       help = "name it in smtpd_restriction_classes to use it as a class"
     } else if element.text.hasPrefix("#") {
       help = "a comment cannot follow a value"
     }
-    report(
-      .error, "unknown-restriction", "unknown restriction '\(element.text)'", at: element,
-      help: help)
+    diagnostics.append(
+      Diagnostic(
+        .error, "unknown-restriction", "unknown restriction '\(element.text)'", at: element.range,
+        help: help, notes: element.notes,
+        fixIt: nearest.flatMap { FixIt.writing($0, at: element.range) }))
   }
 
   private mutating func checkArgument(
@@ -146,9 +154,12 @@ struct PolicyChecks {
       return
     }
     let removed = entry.removedIn.map { ", removed in Postfix \($0)" } ?? ""
-    report(
-      .warning, "old-restriction-name", "'\(element.text)' is an old name\(removed)", at: element,
-      help: "use '\(modern)'")
+    diagnostics.append(
+      Diagnostic(
+        .warning, "old-restriction-name", "'\(element.text)' is an old name\(removed)",
+        at: element.range, help: "use '\(modern)'", notes: element.notes,
+        // What was removed has no successor that means the same.
+        fixIt: entry.removedIn == nil ? FixIt.writing(modern, at: element.range) : nil))
   }
 
   private mutating func checkFollower(_ name: RestrictionName, of restriction: Restriction) {

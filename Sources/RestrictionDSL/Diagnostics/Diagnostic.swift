@@ -25,6 +25,9 @@ public struct Diagnostic: Hashable, Sendable {
   public var help: String?
   public var notes: [Note]
 
+  /// What `smtpd lint --fix` would do.
+  public var fixIt: FixIt?
+
   /// The line that Postfix logs for this mistake, with its `warning: ` or `fatal: ` prefix; `nil`
   /// where Postfix says nothing. Where Postfix logs a warning and then stops, both lines, separated
   /// by a line feed. `serve` logs ``logLines``, and stops where ``isFatal``.
@@ -48,7 +51,7 @@ public struct Diagnostic: Hashable, Sendable {
 
   public init(
     _ severity: Severity, _ id: String, _ message: String, at range: SourceRange? = nil,
-    help: String? = nil, notes: [Note] = [], logLine: String? = nil
+    help: String? = nil, notes: [Note] = [], logLine: String? = nil, fixIt: FixIt? = nil
   ) {
     self.severity = severity
     self.id = id
@@ -57,5 +60,6 @@ public struct Diagnostic: Hashable, Sendable {
     self.help = help
     self.notes = notes
     self.logLine = logLine
+    self.fixIt = fixIt
   }
 }

@@ -35,7 +35,22 @@ public enum JSONRenderer {
       }
       members.append((name: "notes", value: .array(notes)))
     }
+    if let fixIt = diagnostic.fixIt { members.append((name: "fix", value: fix(fixIt))) }
     return .object(members)
+  }
+
+  private static func fix(_ fixIt: FixIt) -> JSONText {
+    let edits = fixIt.edits.map { edit in
+      JSONText.object([
+        (name: "file", value: .string(edit.file)), (name: "line", value: .number(edit.line)),
+        (name: "column", value: .number(edit.column)),
+        (name: "length", value: .number(edit.length)), (name: "text", value: .string(edit.text)),
+      ])
+    }
+    return .object([
+      (name: "message", value: .string(fixIt.message)), (name: "edits", value: .array(edits)),
+      (name: "rebuilds", value: .array(fixIt.rebuilds.map { .string($0.description) })),
+    ])
   }
 
   private static func place(_ range: SourceRange?) -> [(name: String, value: JSONText)] {

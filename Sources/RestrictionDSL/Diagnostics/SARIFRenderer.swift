@@ -52,7 +52,55 @@ public enum SARIFRenderer {
       note.range.map { location($0, note.message) }
     }
     if !related.isEmpty { members.append((name: "relatedLocations", value: .array(related))) }
+    if let fixIt = diagnostic.fixIt, !fixIt.edits.isEmpty {
+      members.append((name: "fixes", value: .array([fix(fixIt)])))
+    }
     return .object(members)
+  }
+
+  /// One change for each file.
+  private static func fix(_ fixIt: FixIt) -> JSONText {
+    var files: [String] = []
+    for edit in fixIt.edits where !files.contains(edit.file) { files.append(edit.file) }
+    let changes = files.map { file in
+      JSONText.object([
+        (name: "artifactLocation", value: artifact(file)),
+        (
+          name: "replacements",
+          value: .array(fixIt.edits.filter { $0.file == file }.map(replacement))
+        ),
+      ])
+    }
+    return .object([
+      (name: "description", value: message(fixIt.message)),
+      (name: "artifactChanges", value: .array(changes)),
+    ])
+  }
+
+  private static func replacement(_ edit: FixIt.Edit) -> JSONText {
+    .object([
+      (name: "deletedRegion", value: region(edit.line, edit.column, edit.length)),
+      (name: "insertedContent", value: message(edit.text)),
+    ])
+  }
+
+  private static func region(_ line: Int, _ column: Int, _ length: Int) -> JSONText {
+    .object([
+      (name: "startLine", value: .number(line)), (name: "startColumn", value: .number(column)),
+      (name: "endColumn", value: .number(column + length)),
+    ])
+  }
+
+  /// A relative path as it is, an absolute one as a `file` URI.
+  private static func artifact(_ path: String) -> JSONText {
+    var uri = path.hasPrefix("/") ? "file://" : ""
+    for byte in path.utf8 {
+      let isPlain =
+        byte.isASCIILetter || byte.isASCIIDigit || [0x2D, 0x2E, 0x2F, 0x5F, 0x7E].contains(byte)
+      let digits = String(byte, radix: 16, uppercase: true)
+      uri += isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
+    }
+    return .object([(name: "uri", value: .string(uri))])
   }
 
   private static func level(_ severity: Diagnostic.Severity) -> String {
@@ -65,15 +113,10 @@ public enum SARIFRenderer {
 
   private static func location(_ range: SourceRange, _ text: String?) -> JSONText {
     var physical: [(name: String, value: JSONText)] = [
-      (name: "artifactLocation", value: .object([(name: "uri", value: .string(range.file))]))
+      (name: "artifactLocation", value: artifact(range.file))
     ]
     if range.line > 0 {
-      let region = JSONText.object([
-        (name: "startLine", value: .number(range.line)),
-        (name: "startColumn", value: .number(range.column)),
-        (name: "endColumn", value: .number(range.column + range.length)),
-      ])
-      physical.append((name: "region", value: region))
+      physical.append((name: "region", value: region(range.line, range.column, range.length)))
     }
     var members: [(name: String, value: JSONText)] = [
       (name: "physicalLocation", value: .object(physical))

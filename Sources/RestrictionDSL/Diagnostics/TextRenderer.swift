@@ -2,25 +2,28 @@
 /// notes.
 ///
 /// ```
-/// main.cf:12:5: error: unknown restriction 'rejct' [unknown-restriction]
+/// main.cf:12:5: error: unknown restriction 'rejct' [SP301 unknown-restriction]
 /// 12 |     rejct,
 ///    |     ^~~~~ did you mean 'reject'?
 /// main.cf:40:40: note: reached from smtpd_recipient_restrictions through $my_checks
 /// ```
 public struct TextRenderer: Sendable {
   private let files: [String: SourceFile]
+  private let number: @Sendable (String) -> String?
 
   /// - Parameter files: the files that ranges point into; a range in another file is shown without
   /// its line.
-  public init(files: [SourceFile]) {
+  /// - Parameter number: `SPnnn` of an id, where it has one.
+  public init(files: [SourceFile], number: @escaping @Sendable (String) -> String? = { _ in nil }) {
+    self.number = number
     self.files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The text of one finding, with a line end after every line.
   public func text(of diagnostic: Diagnostic) -> String {
+    let name = [number(diagnostic.id), diagnostic.id].compactMap(\.self).joined(separator: " ")
     var lines = [
-      "\(place(diagnostic.range))\(diagnostic.severity.rawValue): \(diagnostic.message) "
-        + "[\(diagnostic.id)]"
+      "\(place(diagnostic.range))\(diagnostic.severity.rawValue): \(diagnostic.message) [\(name)]"
     ]
     if let range = diagnostic.range, let excerpt = excerpt(range, diagnostic.help) {
       lines += excerpt
@@ -28,6 +31,7 @@ public struct TextRenderer: Sendable {
       lines.append("  help: \(help)")
     }
     lines += diagnostic.notes.map { "\(place($0.range))note: \($0.message)" }
+    if let fixIt = diagnostic.fixIt { lines.append("  fix: \(fixIt.message)") }
     return lines.map { $0 + "\n" }.joined()
   }
 

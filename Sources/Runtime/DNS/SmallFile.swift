@@ -19,6 +19,26 @@ public enum SmallFile {
     }
     return contents
   }
+
+  /// Whether the file can be read.
+  public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+  /// Replaces the contents.
+  ///
+  /// - Returns: `false` with errno where the system refused.
+  public static func write(_ contents: Bytes, to path: String) -> Bool {
+    let fd = smtpd_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard fd >= 0 else { return false }
+    defer { close(fd) }
+    var rest = contents[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(fd, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
 }
 
 /// Tells whether a file is still the one that was read.

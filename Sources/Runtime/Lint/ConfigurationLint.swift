@@ -2,17 +2,41 @@ import Compiler
 import LookupTables
 import RestrictionDSL
 
-/// What `smtpd lint` does: reads a configuration directory, opens its local tables, and runs the
-/// rules.
+/// What `smtpd lint` does: reads a configuration directory, opens its local tables and reads their
+/// rows, and runs the rules.
 ///
-/// Nothing is asked over the network: remote tables are not opened.
+/// Nothing is asked over the network: remote tables are not opened, unless questions may be asked.
 public struct ConfigurationLint: Sendable {
+  /// What is wanted besides errors and warnings about the files.
+  public struct Options {
+    /// Findings of severity info.
+    public var includesInfo = false
+    /// Answers questions to the DNS, for rules that need the network; `nil` for none.
+    public var ask: ((Question) -> Answer?)?
+    /// Name servers of this machine.
+    public var resolvers: [IPAddress] = []
+    public var machine = MachineFacts.current
+
+    public init() {}
+
+    /// Asks the real DNS.
+    ///
+    /// - Throws: ``SystemError`` where the resolver cannot be set up.
+    public mutating func goOnline() throws(SystemError) {
+      let answers = try OnlineAnswers(settings: Settings(entries: [:]))
+      ask = answers.answer
+      resolvers = ResolverConfiguration(SmallFile.contents(of: "/etc/resolv.conf")).servers
+    }
+  }
+
   /// Findings, errors and warnings by place.
   public let diagnostics: [Diagnostic]
   /// main.cf and master.cf as read.
   public let files: [SourceFile]
   /// How much was looked at: `3 services, 9 lists, 6 tables`.
   public let scope: String
+  /// For building tables anew.
+  public let tableOptions: TableOptions
 
   /// - Parameters:
   ///   - directory: of main.cf; master.cf may be missing.
@@ -21,42 +45,60 @@ public struct ConfigurationLint: Sendable {
   public init(
     directory: String, includesInfo: Bool = false, machine: MachineFacts = .current
   ) throws(ConfigReader.Failure) {
+    var options = Options()
+    options.includesInfo = includesInfo
+    options.machine = machine
+    try self.init(directory: directory, options)
+  }
+
+  /// - Throws: the file that cannot be read; there is nothing to check then.
+  public init(directory: String, _ options: Options) throws(ConfigReader.Failure) {
     let mainCF = try ConfigReader.mainCF(directory: directory)
     let master: MasterCF?
     do { master = try ConfigReader.masterCF(directory: directory) } catch { master = nil }
-    var machine = machine
+    var machine = options.machine
     machine.configDirectory = directory
     var given: [Diagnostic] = master?.diagnostics ?? []
     var services: [LintedService] = []
-    var inspection = FileInspection()
-    for service in master?.smtpdServices.map(Optional.some) ?? [nil] {
+    // Without any smtpd service main.cf alone is checked.
+    let entries = master?.smtpdServices ?? []
+    for service in entries.isEmpty ? [nil] : entries.map(Optional.some) {
       let (settings, found) = SettingsBuilder(
         mainCF: mainCF, overrides: service?.overrides ?? [], environment: machine
       ).build()
-      given += found
+      given += found + UnhonouredParameters.diagnostics(settings)
       services.append(ConfigurationLint.linted(service, settings))
-      inspection.inspect(settings)
     }
-    // Without any smtpd service main.cf alone is checked.
-    if services.isEmpty {
-      let (settings, found) = SettingsBuilder(mainCF: mainCF, environment: machine).build()
-      given += found
-      services.append(ConfigurationLint.linted(nil, settings))
-      inspection.inspect(settings)
+    let sockets = Set(
+      (master?.services ?? []).compactMap { service in
+        if case .unix(let path) = service.endpoint { path } else { nil }
+      })
+    var inspection = FileInspection()
+    for service in services { inspection.collect(service, ownSockets: sockets) }
+    inspection.inspectTables()
+    for index in services.indices { services[index].contents = inspection.contents }
+    given += inspection.diagnostics
+    if let ask = options.ask {
+      given += OnlineInspection.diagnostics(services, resolvers: options.resolvers, ask: ask)
     }
     let configuration = LintedConfiguration(
       mainCF: mainCF, services: services,
-      overrides: (master?.services ?? []).flatMap(\.overrides).map { ($0.name, $0.value) })
+      overrides: (master?.services ?? []).flatMap(\.overrides).map { ($0.name, $0.value) },
+      masterCF: master?.file)
     diagnostics = Linter(
-      configuration, given: given + inspection.diagnostics, includesInfo: includesInfo
+      configuration, given: given, includesInfo: options.includesInfo,
+      isOnline: options.ask != nil
     ).findings()
-    files = mainCF.files + (master.map { [$0.file] } ?? [])
+    files = configuration.files
+    tableOptions = TableOptions(smtputf8: services[0].settings.bool("smtputf8_enable"))
     let lists = services.reduce(0) { count, service in
       count + Stage.allCases.filter { !service.items($0).isEmpty }.count
     }
+    let keys = inspection.keyCount
     scope = [
       ConfigurationLint.count(services.count, "service"), ConfigurationLint.count(lists, "list"),
-      ConfigurationLint.count(inspection.tableCount, "table"),
+      ConfigurationLint.count(inspection.tableCount, "table")
+        + (keys > 0 ? " with " + ConfigurationLint.count(keys, "row") : ""),
     ].joined(separator: ", ")
   }
 

@@ -3,48 +3,114 @@ import Glibc
 import LookupTables
 import RestrictionDSL
 
-/// Looks at the files that parameters name: tables are opened as the server would, list files
-/// must be readable.
+/// Looks at the files that parameters name: local tables are opened as the server would and their
+/// rows read, list files must be readable, sockets of policy services must be there.
+///
+/// First every service says what it names, then each file is looked at once.
 struct FileInspection {
+  /// A table and who asks it.
+  struct Wanted {
+    let table: TableSpec
+    let element: RestrictionElement
+    let options: TableOptions
+    /// Of every list or parameter that names it.
+    var uses: Set<TableUse> = []
+  }
+
   private(set) var diagnostics: [Diagnostic] = []
-  private var tables: Set<TableSpec> = []
+  /// What is known of the rows of tables.
+  private(set) var contents: [TableSpec: TableContent] = [:]
+  private var wanted: [Wanted] = []
+  private var indices: [TableSpec: Int] = [:]
   private var listFiles: Set<String> = []
+  private var sockets: Set<String> = []
+  /// When Postfix was started.
+  ///
+  /// - Unit: seconds since 1970
+  private var started: Int?
 
   /// Tables that were looked at.
-  var tableCount: Int { tables.count }
+  var tableCount: Int { wanted.count }
 
-  /// Inspects what one service names.
+  /// Rows that were read.
+  var keyCount: Int { contents.values.reduce(0) { $0 + $1.rowCount } }
+
+  /// Collects what one service names.
   ///
-  /// What another service named already is not opened again.
-  mutating func inspect(_ settings: Settings) {
-    let cache = TableCache(settings: settings)
-    let source = PolicySource(settings: settings)
-    for list in source.allLists {
+  /// - Parameter ownSockets: sockets that master.cf makes.
+  mutating func collect(_ service: LintedService, ownSockets: Set<String>) {
+    let settings = service.settings
+    var options = TableOptions(settings: settings)
+    options.changesNothing = true
+    for list in service.source.allLists {
       var before = ""
       for element in list.elements {
         defer { before = element.text }
-        if before.lowercased() == RestrictionName.checkPolicyService.rawValue { continue }
-        if let table = TableReference(element.text)?.table { open(table, element, in: cache) }
+        if before.lowercased() == RestrictionName.checkPolicyService.rawValue {
+          inspectSocket(element, settings, ownSockets)
+        } else if let table = TableReference(element.text)?.table {
+          want(table, element, options, nil)
+        }
       }
     }
-    for parameter in ParameterCatalog.all {
+    for item in service.allItems {
+      guard let table = item.operation.table, let index = indices[table] else { continue }
+      wanted[index].uses.insert(TableUse(item.operation, settings: settings))
+    }
+    for parameter in ParameterCatalog.all where settings.isSet(parameter.name) {
       switch parameter.kind {
-      case .maps: inspectMaps(settings, parameter.name, cache)
-      case .list: inspectList(settings, parameter.name, cache)
+      case .maps: collectMaps(settings, parameter.name, options)
+      case .list: collectList(settings, parameter.name, options)
       default: continue
       }
     }
-  }
-
-  private mutating func inspectMaps(_ settings: Settings, _ name: String, _ cache: TableCache) {
-    guard settings.isSet(name) else { return }
-    for element in settings.elements(of: name) {
-      if let table = TableSpec(element.text) { open(table, element, in: cache) }
+    if started == nil {
+      var status = stat()
+      let file = settings.string("queue_directory") + "/pid/master.pid"
+      if stat(file, &status) == 0 { started = status.st_mtim.tv_sec }
     }
   }
 
-  private mutating func inspectList(_ settings: Settings, _ name: String, _ cache: TableCache) {
-    guard settings.isSet(name) else { return }
+  /// Looks at every table that was named.
+  mutating func inspectTables() {
+    for table in wanted {
+      var inspection = TableInspection(table, started: started)
+      inspection.run()
+      diagnostics += inspection.diagnostics
+      if let content = inspection.content { contents[table.table] = content }
+    }
+  }
+
+  private mutating func want(
+    _ table: TableSpec, _ element: RestrictionElement, _ options: TableOptions, _ use: TableUse?
+  ) {
+    guard TableRegistry.type(named: table.type)?.isRemote != true else { return }
+    let index: Int
+    if let known = indices[table] {
+      index = known
+    } else {
+      index = wanted.count
+      indices[table] = index
+      wanted.append(Wanted(table: table, element: element, options: options))
+    }
+    if let use { wanted[index].uses.insert(use) }
+  }
+
+  /// - Source: canonical(5), virtual(5), relocated(5), postconf(5): tables that are asked with
+  ///   `user@domain`, `user` and `@domain`
+  private static let addressMaps: Set<String> = [
+    "virtual_alias_maps", "canonical_maps", "sender_canonical_maps", "recipient_canonical_maps",
+    "smtpd_sender_login_maps",
+  ]
+
+  private mutating func collectMaps(_ settings: Settings, _ name: String, _ options: TableOptions) {
+    let use = FileInspection.addressMaps.contains(name) ? TableUse.addressMap : .other
+    for element in settings.elements(of: name) {
+      if let table = TableSpec(element.text) { want(table, element, options, use) }
+    }
+  }
+
+  private mutating func collectList(_ settings: Settings, _ name: String, _ options: TableOptions) {
     for element in settings.elements(of: name) {
       let pattern = String(element.text.drop { $0 == "!" })
       if pattern.hasPrefix("/") {
@@ -52,33 +118,9 @@ struct FileInspection {
       } else if !pattern.hasPrefix("["), IPAddress(pattern.prefix { $0 != "/" }.description) == nil,
         let table = TableSpec(pattern)
       {
-        open(table, element, in: cache)
+        want(table, element, options, .other)
       }
     }
-  }
-
-  private mutating func open(
-    _ table: TableSpec, _ element: RestrictionElement, in cache: TableCache
-  ) {
-    guard TableRegistry.type(named: table.type)?.isRemote != true, tables.insert(table).inserted
-    else { return }
-    let before = cache.openMessages.count
-    _ = cache.open(table)
-    for message in cache.openMessages[before...] {
-      diagnostics.append(finding(message, table, element))
-    }
-  }
-
-  /// `error: …`, `fatal: …` and `warning: …` lines of opening.
-  private func finding(
-    _ line: String, _ table: TableSpec, _ element: RestrictionElement
-  ) -> Diagnostic {
-    let isWarning = line.hasPrefix("warning: ")
-    let text = line.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? line
-    return Diagnostic(
-      isWarning ? .warning : .error, isWarning ? "table-warning" : "table-unavailable",
-      "table '\(table)': \(text)", at: element.range,
-      help: isWarning ? nil : "every lookup fails with a temporary error", notes: element.notes)
   }
 
   private mutating func requireFile(_ path: String, _ element: RestrictionElement, _ name: String) {
@@ -88,5 +130,26 @@ struct FileInspection {
       Diagnostic(
         .error, "list-file-unavailable", "file '\(path)' in \(name): \(reason)", at: element.range,
         help: "every lookup fails with a temporary error", notes: element.notes))
+  }
+
+  private mutating func inspectSocket(
+    _ element: RestrictionElement, _ settings: Settings, _ ownSockets: Set<String>
+  ) {
+    guard let policy = try? RestrictionDSL.PolicyService(element.text),
+      case .unix(let path) = policy.endpoint,
+      !ownSockets.contains(path), sockets.insert(path).inserted
+    else { return }
+    let queue = settings.string("queue_directory")
+    // On a machine without a queue nobody can tell.
+    guard access(queue, F_OK) == 0 else { return }
+    let full = path.hasPrefix("/") ? path : queue + "/" + path
+    var status = stat()
+    guard stat(full, &status) != 0 else { return }
+    let reason = String(cString: strerror(errno))
+    diagnostics.append(
+      Diagnostic(
+        .warning, "policy-socket-missing",
+        "policy service '\(element.text)': \(full): \(reason)", at: element.range,
+        help: "paths are relative to queue_directory", notes: element.notes))
   }
 }

@@ -92,7 +92,8 @@ struct ServerPlan: Sendable {
     _ name: String, _ addresses: [ListenAddress], _ built: (Settings, [Diagnostic]),
     _ source: Source
   ) throws(Failure) -> ServicePlan {
-    let (settings, diagnostics) = built
+    let settings = built.0
+    let diagnostics = built.1 + UnhonouredParameters.diagnostics(settings)
     let lines = ServicePlan.lines(diagnostics)
     if let fatal = lines.firstIndex(where: { $0.hasPrefix("fatal: ") }) {
       throw .fatal(Array(lines[...fatal]))

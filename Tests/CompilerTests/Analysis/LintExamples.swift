@@ -13,6 +13,23 @@ struct LintExample {
 
   static let services: [LintExample] = [
     LintExample(
+      id: "secret-in-dns-list",
+      wrong: [
+        "smtpd_client_restrictions": "reject_rbl_client a1b2c3d4e5f6g7h8.zen.example=127.0.0.2"
+      ],
+      right: ["smtpd_client_restrictions": "reject_rbl_client a-list.zen.example=127.0.0.2"]),
+    LintExample(
+      id: "aggressive-dns-list",
+      wrong: ["smtpd_client_restrictions": "reject_rbl_client ips.backscatterer.org=127.0.0.2"],
+      right: [
+        "smtpd_client_restrictions":
+          "warn_if_reject reject_rbl_client ips.backscatterer.org=127.0.0.2"
+      ]),
+    LintExample(
+      id: "trusts-container-network", wrong: ["mynetworks": "172.17.0.0/16"],
+      right: ["mynetworks": "172.17.0.5"],
+      message: "'172.17.0.0/16' in mynetworks is the default network of Docker"),
+    LintExample(
       id: "open-relay", wrong: ["smtpd_relay_restrictions": "warn_if_reject warn_if_reject defer"],
       right: ["smtpd_relay_restrictions": "warn_if_reject reject_non_fqdn_sender, defer"],
       message:

@@ -35,7 +35,7 @@ private final class Directory {
     #expect(try directory.findings() == [])
     #expect(
       try ConfigurationLint(directory: directory.path, machine: .example).scope
-        == "1 service, 1 list, 1 table")
+        == "1 service, 1 list, 1 table with 1 row")
   }
 
   @Test func `finds tables and files that are missing`() throws {

@@ -19,9 +19,14 @@ public struct UnusedParameter: ConfigurationRule {
         !configuration.tablePrefixes.contains(where: { name.hasPrefix($0 + "_") })
       else { return nil }
       let nearest = NearestName.of(name, among: KnownParameter.allNames)
-      return finding(
-        "nothing knows parameter '\(name)'", at: configuration.mainCF.entry(name)?.nameRange,
+      let range = configuration.mainCF.entry(name)?.nameRange
+      var diagnostic = finding(
+        "nothing knows parameter '\(name)'", at: range,
         help: nearest.map { "did you mean '\($0)'?" }, severity: nearest == nil ? .warning : .error)
+      if let nearest, configuration.mainCF.entry(nearest) == nil {
+        diagnostic.fixIt = FixIt.writing(nearest, at: range)
+      }
+      return diagnostic
     }
   }
 

@@ -6,8 +6,9 @@ public struct BehindDecisiveTable: LintRule {
   public static let number: String? = "SP202"
   public static let severity = Diagnostic.Severity.warning
   public static let explanation = """
-    An element is never reached. The table in front of it answers every client with a \
-    decision.
+    An element is never reached. What stands in front of it decides about everybody: a table \
+    that answers every client, or permit_auth_destination together with \
+    reject_unauth_destination.
     """
 
   public init() {}
@@ -15,18 +16,41 @@ public struct BehindDecisiveTable: LintRule {
   public func findings(in service: LintedService) -> [Diagnostic] {
     Stage.allCases.flatMap { stage -> [Diagnostic] in
       let items = service.items(stage)
-      return zip(items, items.dropFirst()).compactMap { item, next in
-        guard decides(item, in: service), let table = item.operation.table else { return nil }
-        return finding(
-          "'\(next.name)' is never evaluated: '\(table)' decides about every client",
-          at: next.range)
+      guard let (index, reason) = decision(items, in: service), index + 1 < items.count else {
+        return []
       }
+      let next = items[index + 1]
+      return [finding("'\(next.name)' is never evaluated: \(reason)", at: next.range)]
     }
   }
 
-  private func decides(_ item: LintedService.Item, in service: LintedService) -> Bool {
-    guard case .access(.client, let table) = item.operation, !item.warns,
-      let facts = service.facts(table), facts.matchesEveryKey
+  /// The first element behind which nobody is left.
+  private func decision(
+    _ items: [LintedService.Item], in service: LintedService
+  ) -> (index: Int, reason: String)? {
+    var permitsOurs = false
+    var refusesOthers = false
+    for (index, item) in items.enumerated() {
+      switch item.operation {
+      case .permitAuthDestination: permitsOurs = true
+      case .rejectUnauthDestination, .deferUnauthDestination:
+        if !item.warns { refusesOthers = true }
+      case .access(let subject, let table) where decides(item, subject, table, in: service):
+        return (index, "'\(table)' decides about every client")
+      default: continue
+      }
+      if permitsOurs && refusesOthers {
+        return (index, "our own recipients are permitted and all others refused before")
+      }
+    }
+    return nil
+  }
+
+  private func decides(
+    _ item: LintedService.Item, _ subject: Subject, _ table: TableSpec, in service: LintedService
+  ) -> Bool {
+    guard subject == .client, !item.warns, let facts = service.facts(table),
+      facts.matchesEveryKey, !facts.actions.isEmpty
     else { return false }
     return facts.actions.allSatisfy { action in
       switch action {

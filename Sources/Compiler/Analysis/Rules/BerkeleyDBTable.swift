@@ -18,7 +18,16 @@ public struct BerkeleyDBTable: LintRule {
       guard let table = item.operation.table, ["hash", "btree"].contains(table.type),
         seen.insert(table).inserted
       else { return nil }
-      return finding("'\(table)' needs Berkeley DB", at: item.range, help: "use lmdb:\(table.name)")
+      var diagnostic = finding(
+        "'\(table)' needs Berkeley DB", at: item.range, help: "use lmdb:\(table.name)")
+      let lmdb = TableSpec(type: "lmdb", name: table.name)
+      let word = item.name == table.description ? nil : service.argument(of: item)
+      if let range = word?.range ?? item.range, word == nil || word?.text == table.description,
+        let edit = FixIt.writing(lmdb.description, at: range)
+      {
+        diagnostic.fixIt = FixIt("use '\(lmdb)' and build it", edits: edit.edits, rebuilds: [lmdb])
+      }
+      return diagnostic
     }
   }
 }

@@ -21,9 +21,14 @@ public struct DNSListWithoutFilter: LintRule {
       else { return nil }
       let codes = ["dbl.spamhaus.org": "127.0.1.[2..99]", "zen.spamhaus.org": "127.0.0.[2..11]"]
       let filter = codes[argument.lowercased()] ?? "127.0.0.[2..254]"
-      return finding(
+      var diagnostic = finding(
         "every answer of '\(argument)' counts as a listing, error answers too", at: item.range,
         help: "for instance \(item.name) \(argument)=\(filter)")
+      if let word = service.argument(of: item), word.text == argument, let range = word.range {
+        diagnostic.fixIt = FixIt(
+          "write '\(argument)=\(filter)'", edits: [.appending("=\(filter)", to: range)])
+      }
+      return diagnostic
     }
   }
 }

@@ -21,6 +21,18 @@ public struct LimitsBelowMinimum: LintRule {
           "\(recipients) = \(service.settings.int(recipients)) is below the minimum of 100",
           at: service.range(recipients)))
     }
+    let exceptions = "smtpd_client_event_limit_exceptions"
+    for element in service.settings.elements(of: exceptions)
+    where ["0.0.0.0/0", "::/0", "[::]/0", "static:all"].contains(element.text) {
+      result.append(
+        finding("'\(element.text)' in \(exceptions) lifts all rate limits", at: element.range))
+    }
+    for name in ["smtpd_hard_error_limit", "smtpd_soft_error_limit"]
+    where service.settings.isSet(name) && service.settings.int(name) >= 1000 {
+      result.append(
+        finding(
+          "\(name) = \(service.settings.int(name)) stops nobody", at: service.range(name)))
+    }
     return result
   }
 }

@@ -14,13 +14,13 @@ public struct MalformedTableAction: LintRule {
   public init() {}
 
   public func findings(in service: LintedService) -> [Diagnostic] {
-    service.knownActions.compactMap { item, action in
-      let table = item.operation.table?.description ?? ""
-      if action == .separators {
-        return finding("an entry of '\(table)' has no value", at: item.range)
+    service.knownActions.compactMap { known -> Diagnostic? in
+      let table = known.item.operation.table?.description ?? ""
+      if known.action == .separators {
+        return finding("an entry of '\(table)' has no value", about: known)
       }
-      guard let wanted = wanted(action) else { return nil }
-      return finding("an action of '\(table)' needs \(wanted)", at: item.range)
+      guard let wanted = wanted(known.action) else { return nil }
+      return finding("an action of '\(table)' needs \(wanted)", about: known)
     }
   }
 

@@ -19,12 +19,25 @@ public struct TableBeforeRelayGate: LintRule {
     RelayAnalysis.openDoors(service).compactMap { item in
       guard let table = item.operation.table, !isCertificate(item.operation) else { return nil }
       let known = service.facts(table) != nil
-      let says = known ? "answers OK" : "may answer OK"
-      return finding(
-        "table '\(table)' \(says) before foreign recipients are refused", at: item.range,
+      let rows = service.rows(of: table, where: \.mayPermit)
+      let total = service.contents[table]?.rowCount ?? 0
+      let how = total > 0 ? "answers OK for \(rows.count) of \(total) keys" : "answers OK"
+      var diagnostic = finding(
+        "table '\(table)' \(known ? how : "may answer OK") before foreign recipients are refused",
+        at: item.range,
         help: "look it up in \(Stage.recipient.parameterName), behind the relay gate",
-        severity: known ? .error : .warning)
+        severity: known && !isAddressList(item, table, in: service) ? .error : .warning)
+      diagnostic.notes = rows.notes
+      return diagnostic
     }
+  }
+
+  /// Clients are permitted one by one, which may be meant; everybody chooses HELO and sender.
+  private func isAddressList(
+    _ item: LintedService.Item, _ table: TableSpec, in service: LintedService
+  ) -> Bool {
+    guard case .access(.client, _) = item.operation else { return false }
+    return service.facts(table)?.matchesEveryKey != true
   }
 
   private func isCertificate(_ operation: Operation) -> Bool {

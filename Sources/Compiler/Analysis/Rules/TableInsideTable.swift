@@ -13,11 +13,11 @@ public struct TableInsideTable: LintRule {
   public init() {}
 
   public func findings(in service: LintedService) -> [Diagnostic] {
-    service.knownActions.compactMap { item, action in
-      guard action == .lookupTable else { return nil }
+    service.knownActions.compactMap { known -> Diagnostic? in
+      guard known.action == .lookupTable else { return nil }
       return finding(
-        "an entry of '\(item.operation.table?.description ?? "")' contains a colon: tables cannot "
-          + "name tables", at: item.range, help: "define a restriction class")
+        "an entry of '\(known.item.operation.table?.description ?? "")' contains a colon: tables "
+          + "cannot name tables", about: known, help: "define a restriction class")
     }
   }
 }

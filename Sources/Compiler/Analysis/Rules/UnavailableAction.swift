@@ -16,8 +16,9 @@ public struct UnavailableAction: LintRule {
 
   public func findings(in service: LintedService) -> [Diagnostic] {
     let settings = service.settings
-    return service.knownActions.compactMap { item, action in
-      guard let word = word(action) else { return nil }
+    return service.knownActions.compactMap { known -> Diagnostic? in
+      let item = known.item
+      guard let word = word(known.action) else { return nil }
       let early = item.stage == .client || item.stage == .helo
       let reason: String
       if word != "PREPEND" && !settings.string("smtpd_proxy_filter").isEmpty {
@@ -31,7 +32,7 @@ public struct UnavailableAction: LintRule {
       } else {
         return nil
       }
-      return finding("\(word) has no effect \(reason)", at: item.range)
+      return finding("\(word) has no effect \(reason)", about: known)
     }
   }
 

@@ -12,14 +12,15 @@ public struct UnknownTableAction: LintRule {
   public init() {}
 
   public func findings(in service: LintedService) -> [Diagnostic] {
-    service.knownActions.compactMap { item, action in
-      guard case .restrictions(let text) = action,
+    service.knownActions.compactMap { known -> Diagnostic? in
+      guard case .restrictions(let text) = known.action,
         let word = unknownWord(text.text, in: service)
       else { return nil }
-      let known = AccessAction.Keyword.allCases.map(\.rawValue) + AccessAction.permitWords
-      let names = known + RestrictionCatalog.all.map(\.spelling) + service.source.classes.keys
+      let words = AccessAction.Keyword.allCases.map(\.rawValue) + AccessAction.permitWords
+      let names = words + RestrictionCatalog.all.map(\.spelling) + service.source.classes.keys
       return finding(
-        "'\(word)' in '\(item.operation.table?.description ?? "")' is no action", at: item.range,
+        "'\(word)' in '\(known.item.operation.table?.description ?? "")' is no action",
+        about: known,
         help: NearestName.of(word, among: names).map { "did you mean '\($0)'?" })
     }
   }

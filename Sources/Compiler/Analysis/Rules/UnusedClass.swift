@@ -33,8 +33,8 @@ public struct UnusedClass: LintRule {
 
   /// Whether a table that is known answers with the class.
   private func isAnswer(_ name: String, in service: LintedService) -> Bool {
-    service.knownActions.contains { _, action in
-      guard case .restrictions(let text) = action else { return false }
+    service.knownActions.contains { known in
+      guard case .restrictions(let text) = known.action else { return false }
       return Settings.split(text.text).contains(name)
     }
   }
