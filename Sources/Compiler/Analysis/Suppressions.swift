@@ -104,7 +104,7 @@ struct Suppressions {
     }
   }
 
-  /// `# smtpd-lint: allow ID, ID -- reason`
+  /// Reads `# smtpd-lint: allow ID, ID -- reason`.
   private static func remark(_ line: ArraySlice<UInt8>) -> (ids: [String], hasReason: Bool)? {
     let words = line.dropFirst().text.split(separator: " ", omittingEmptySubsequences: true)
     guard words.count >= 2, words[0] == "smtpd-lint:", words[1] == "allow" else { return nil }

@@ -28,7 +28,7 @@ public struct RulePage: Sendable {
     self.needsNetwork = needsNetwork
   }
 
-  /// `SP301 unknown-restriction`
+  /// Number and id, for instance `SP301 unknown-restriction`.
   public var title: String {
     [LintRegistry.number(of: id), id].compactMap(\.self).joined(separator: " ")
   }
