@@ -119,7 +119,7 @@ struct PolicyChecks {
       Diagnostic(
         .error, "unknown-restriction", "unknown restriction '\(element.text)'", at: element.range,
         help: help, notes: element.notes,
-        fixIt: nearest.flatMap { FixIt.writing($0, at: element.range) }))
+        fixIt: nearest.flatMap { FixIt.writing($0, for: element.text, at: element.range) }))
   }
 
   private mutating func checkArgument(
@@ -159,7 +159,8 @@ struct PolicyChecks {
         .warning, "old-restriction-name", "'\(element.text)' is an old name\(removed)",
         at: element.range, help: "use '\(modern)'", notes: element.notes,
         // What was removed has no successor that means the same.
-        fixIt: entry.removedIn == nil ? FixIt.writing(modern, at: element.range) : nil))
+        fixIt: entry.removedIn == nil
+          ? FixIt.writing(modern, for: element.text, at: element.range) : nil))
   }
 
   private mutating func checkFollower(_ name: RestrictionName, of restriction: Restriction) {

@@ -47,8 +47,12 @@ public struct FixIt: Hashable, Sendable {
   }
 
   /// `write 'NAME'` in the place of a word.
-  public static func writing(_ text: String, at range: SourceRange?) -> FixIt? {
-    guard let range, range.line > 0, range.file != "-o" else { return nil }
+  ///
+  /// - Parameter old: the word; where a `$name` is part of it, its place is not all of it, and there
+  ///   is no change to offer.
+  public static func writing(_ text: String, for old: String, at range: SourceRange?) -> FixIt? {
+    guard let range, range.line > 0, range.file != "-o", range.length == old.unicodeScalars.count
+    else { return nil }
     return FixIt("write '\(text)'", edits: [.replacing(range, with: text)])
   }
 }

@@ -51,6 +51,25 @@ import Testing
     #expect(mode == 0o640)
   }
 
+  @Test func `leave a $name in a word alone`() throws {
+    let directory = try LintDirectory([
+      (
+        "main.cf",
+        "base = /etc/postfix\nlist = bl.example\nword = reject_non_fqdn\nsmtpd_client_restrictions =\n"
+          + "  check_client_access hash:$base/clients,\n  reject_rbl_client zen.$list,\n"
+          + "  ${word}_sendr\n"
+      ), ("clients", "a.example REJECT\n"),
+    ])
+    let lint = try directory.lint()
+    let writer = FixWriter(lint.diagnostics, files: lint.files, options: lint.tableOptions)
+    #expect(writer.failures == [])
+    #expect(
+      try directory.read("main.cf").contains(
+        "check_client_access lmdb:$base/clients,\n  reject_rbl_client zen.$list,\n"
+          + "  ${word}_sendr\n"))
+    #expect(try !directory.ids().contains("table-unavailable"))
+  }
+
   @Test func `are known to a baseline by what they say, not by their place`() throws {
     let line = "smtpd_client_restrictions = reject_rbl_client a.example\n"
     let directory = try LintDirectory([("main.cf", line)])

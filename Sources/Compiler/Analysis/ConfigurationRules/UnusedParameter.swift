@@ -24,7 +24,7 @@ public struct UnusedParameter: ConfigurationRule {
         "nothing knows parameter '\(name)'", at: range,
         help: nearest.map { "did you mean '\($0)'?" }, severity: nearest == nil ? .warning : .error)
       if let nearest, configuration.mainCF.entry(nearest) == nil {
-        diagnostic.fixIt = FixIt.writing(nearest, at: range)
+        diagnostic.fixIt = FixIt.writing(nearest, for: name, at: range)
       }
       return diagnostic
     }

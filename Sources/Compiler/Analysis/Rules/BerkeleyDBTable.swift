@@ -22,10 +22,14 @@ public struct BerkeleyDBTable: LintRule {
         "'\(table)' needs Berkeley DB", at: item.range, help: "use lmdb:\(table.name)")
       let lmdb = TableSpec(type: "lmdb", name: table.name)
       let word = item.name == table.description ? nil : service.argument(of: item)
+      // The type alone is written anew: a `$name` behind it stays.
       if let range = word?.range ?? item.range, word == nil || word?.text == table.description,
-        let edit = FixIt.writing(lmdb.description, at: range)
+        word?.notes.isEmpty ?? true, range.length > table.type.count
       {
-        diagnostic.fixIt = FixIt("use '\(lmdb)' and build it", edits: edit.edits, rebuilds: [lmdb])
+        let edit = FixIt.Edit(
+          file: range.file, line: range.line, column: range.column, length: table.type.count,
+          text: "lmdb")
+        diagnostic.fixIt = FixIt("use '\(lmdb)' and build it", edits: [edit], rebuilds: [lmdb])
       }
       return diagnostic
     }

@@ -24,7 +24,9 @@ public struct DNSListWithoutFilter: LintRule {
       var diagnostic = finding(
         "every answer of '\(argument)' counts as a listing, error answers too", at: item.range,
         help: "for instance \(item.name) \(argument)=\(filter)")
-      if let word = service.argument(of: item), word.text == argument, let range = word.range {
+      if let word = service.argument(of: item), word.text == argument, let range = word.range,
+        range.length == argument.unicodeScalars.count
+      {
         diagnostic.fixIt = FixIt(
           "write '\(argument)=\(filter)'", edits: [.appending("=\(filter)", to: range)])
       }
