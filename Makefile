@@ -44,6 +44,7 @@ test-quick: ## unit tests only
 test: deps-test ## everything that CI runs after the format check: all tests, then the conformance scenarios
 	swift build --build-tests --traits $(TRAITS)
 	Scripts/test-floor --traits $(TRAITS)
+	Scripts/test-default-build
 	$(MAKE) --no-print-directory kill-nine attacks conformance-differential conformance
 
 conformance: ## play the recorded scenarios against the daemon

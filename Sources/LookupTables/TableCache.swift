@@ -20,9 +20,12 @@ public final class TableCache {
 
   /// - Parameter settings: parameters of the service: smtputf8_enable, proxy_read_maps,
   ///   daemon_table_open_error_is_fatal and the cache sizes.
-  public convenience init(settings: Settings) {
+  /// - Parameter changesNothing: opening a table leaves no trace and asks nobody
+  public convenience init(settings: Settings, changesNothing: Bool = false) {
+    var options = TableOptions(settings: settings)
+    options.changesNothing = changesNothing
     self.init(
-      options: TableOptions(settings: settings),
+      options: options,
       openErrorIsFatal: settings.bool("daemon_table_open_error_is_fatal"))
   }
 

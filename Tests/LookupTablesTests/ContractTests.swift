@@ -57,6 +57,32 @@ import Testing
     #expect(cache.openMessages == cases.map { "error: \($0.2)" })
   }
 
+  #if !PostgreSQL
+    // Source: package traits of this program; Postfix's words in front
+    @Test func `that this build does not have name the trait they want`() {
+      let cache = TableCache(options: TableOptions(smtputf8: true))
+      _ = cache.open(TableSpec(type: "pgsql", name: "x"))
+      #expect(
+        cache.openMessages == [
+          "error: unsupported dictionary type: pgsql (build with: swift build --traits PostgreSQL)"
+        ])
+    }
+  #endif
+
+  // Source: postconf -m of 3.7.11, DATABASE_README; tcp_table(5), socketmap_table(5): asked every time
+  @Test func `are all there, and those that may change at any time say so`() {
+    let types = TableRegistry.types.filter(\.isKnownToPostfix).map(\.name)
+    let named: Set = [
+      "btree", "cdb", "cidr", "environ", "fail", "hash", "inline", "internal", "ldap", "lmdb",
+      "memcache", "mysql", "nis", "pcre", "pgsql", "pipemap", "proxy", "randmap", "regexp",
+      "socketmap", "sqlite", "static", "tcp", "texthash", "unionmap", "unix",
+    ]
+    #expect(Set(types) == named)
+    #expect(types.count == named.count)
+    #expect(
+      Set(TableRegistry.types.filter(\.isVolatile).map(\.name)) == ["randmap", "socketmap", "tcp"])
+  }
+
   @Test func `report an empty value`() throws {
     // Source: facts restrictions §6.6 "empty"
     let cache = TableCache(options: TableOptions(smtputf8: true))

@@ -28,7 +28,7 @@ final class Model {
 
   init(settings: Settings) {
     self.settings = settings
-    let tables = TableCache(settings: settings)
+    let tables = TableCache(settings: settings, changesNothing: true)
     tables.answersElsewhere = { _, shape in
       switch shape {
       case .patterns, .random, .opaque: true

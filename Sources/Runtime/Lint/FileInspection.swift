@@ -84,7 +84,6 @@ struct FileInspection {
   private mutating func want(
     _ table: TableSpec, _ element: RestrictionElement, _ options: TableOptions, _ use: TableUse?
   ) {
-    guard TableRegistry.type(named: table.type)?.isRemote != true else { return }
     let index: Int
     if let known = indices[table] {
       index = known

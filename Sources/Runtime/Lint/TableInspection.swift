@@ -26,7 +26,6 @@ struct TableInspection {
     // What a proxied table holds is what the table holds.
     var inner = table
     while inner.type == "proxy", let next = TableSpec(inner.name) { inner = next }
-    guard TableRegistry.type(named: inner.type)?.isRemote != true else { return }
     switch inner.type {
     case "cidr": readNetworks(inner)
     case "texthash": readSource(inner)

@@ -21,6 +21,11 @@ public final class AddressMapping {
   /// recipient_bcc_maps is set.
   let copiesRecipients: Bool
 
+  /// Some mapping asks whether a domain is ours.
+  var asksClasses: Bool {
+    !mapsNothing || !expandsNothing || copiesSenders || copiesRecipients
+  }
+
   /// No virtual_alias_maps.
   var expandsNothing: Bool { rewriter.expandsNothing }
 

@@ -7,7 +7,7 @@ import RestrictionDSL
 ///
 /// - Source: facts queue-file.md, postfix-ipc.md §3; cleanup(8)
 public final class QueueWriter: Cleanup {
-  private let parts: CleanupParts
+  let parts: CleanupParts
   private let pool = MessagePool()
 
   /// - Parameter log: shows its lines as those of `postfix/cleanup`: log parsers look there

@@ -73,10 +73,12 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   }
 
   /// A message that has not begun.
-  init(_ parts: CleanupParts) {
+  ///
+  /// - Parameter file: one that was created already; `nil` where ``begin(_:_:)`` creates it
+  init(_ parts: CleanupParts, file: SpoolFile? = nil) {
     self.parts = parts
     settings = parts.settings
-    file = SpoolFile(in: parts.incoming)
+    self.file = file ?? SpoolFile(in: parts.incoming)
     parser = ContentParser(rules: settings.parser)
     passesHeaders =
       !(settings.checksContent && parts.checks.looksAtHeaders)
@@ -93,6 +95,11 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     try file.create(
       in: parts.incoming, longID: settings.longIDs, owner: parts.owner, process: parts.process)
     self.pool = pool
+    start(head)
+  }
+
+  /// Writes what is known before the recipients into a file that is there.
+  func start(_ head: borrowing MessageHead) {
     state = State()
     state.arrival = head.arrival
     state.source = head.source

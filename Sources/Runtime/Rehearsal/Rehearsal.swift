@@ -26,7 +26,7 @@ public final class Rehearsal {
   ) {
     self.settings = settings
     policy = PolicyCompiler(settings: settings).compile(passes: passes)
-    let tables = given ?? TableCache(settings: settings)
+    let tables = given ?? TableCache(settings: settings, changesNothing: true)
     let own = OwnAddresses(
       settings: settings, machine: InterfaceAddresses.current(),
       resolve: MachineFacts.addresses(ofHost:))

@@ -36,9 +36,7 @@ final class LiveService {
     let resolverTables = TableCache(options: options, openErrorIsFatal: isFatal)
     let cleanupTables = TableCache(options: options, openErrorIsFatal: isFatal)
     // Texts of messages are not folded, and need not be UTF-8.
-    var contentOptions = options
-    contentOptions.smtputf8 = false
-    contentOptions.foldsKeys = false
+    let contentOptions = LiveService.contentOptions(options)
     let contentTables = TableCache(options: contentOptions, openErrorIsFatal: isFatal)
     caches = [tables, resolverTables, cleanupTables, contentTables]
 
@@ -54,15 +52,23 @@ final class LiveService {
     let context = PolicyContext(
       settings: settings, tables: tables, resolver: resolver, validator: validator,
       ownAddresses: own, localTime: WallClock.logStamp)
-    let cleanup = try QueueWriter(
-      settings: settings, log: cleanupLog,
-      addresses: AddressMapping(
-        settings: settings, classes: resolver.classes, tables: cleanupTables.open),
-      tables: contentTables.open)
+    let mapping = AddressMapping(
+      settings: settings, classes: resolver.classes, tables: cleanupTables.open)
+    let writer = try QueueWriter(
+      settings: settings, log: cleanupLog, addresses: mapping, tables: contentTables.open)
+    let cleanupBlocks =
+      !cleanupTables.remoteTables.isEmpty || !contentTables.remoteTables.isEmpty
+      || mapping.asksClasses && !resolverTables.remoteTables.isEmpty
+    let cleanup: any Cleanup =
+      cleanupBlocks
+      ? DeferredQueueWriter(
+        writer, settings: settings, own: own, options: options, contentOptions: contentOptions)
+      : writer
     let queueDirectory = settings.string("queue_directory")
     session = SessionService(
       settings: settings, executor: Executor(program: plan.policy.program, context: context),
-      cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name, isVerbose: plan.isVerbose,
+      cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name,
+      isVerbose: plan.isVerbose,
       processID: getpid(), tables: tables.open,
       space: { FileSystemSpace.of(queueDirectory) })
     let remote = RemoteTables(workers: shared.tableWorkers, options: options)
@@ -76,6 +82,13 @@ final class LiveService {
       tableLines + tables.openMessages[known...] + context.openMessages + session.lists.openMessages
     for line in resolverTables.openMessages { resolverLog.write(line) }
     for line in cleanupTables.openMessages + contentTables.openMessages { cleanupLog.write(line) }
+  }
+
+  private static func contentOptions(_ options: TableOptions) -> TableOptions {
+    var options = options
+    options.smtputf8 = false
+    options.foldsKeys = false
+    return options
   }
 
   /// The tables that changed on disk, as Postfix names them.

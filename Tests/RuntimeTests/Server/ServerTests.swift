@@ -20,7 +20,7 @@ final class RecordedLog: LogOutput {
 
 @Suite struct `The server` {
   /// A configuration directory with a queue, and a server on a free port of 127.0.0.1.
-  private final class Stage {
+  final class Stage {
     let directory: String
     let log = RecordedLog()
     let server: Server

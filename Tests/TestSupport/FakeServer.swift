@@ -3,9 +3,9 @@ import Glibc
 import RestrictionDSL
 
 /// A server on 127.0.0.1 that says what it is told to, whatever it is asked.
-final class FakeServer: Sendable {
+public final class FakeServer: Sendable {
   /// What happens on one connection.
-  enum Connection: Sendable {
+  public enum Connection: Sendable {
     /// Reads something, answers, for each; `nil` is silence. Then waits for the client to go.
     case say([Bytes?])
     /// Closes at once.
@@ -16,7 +16,8 @@ final class FakeServer: Sendable {
     case flood(Bytes)
   }
 
-  let port: UInt16
+  /// Where it listens.
+  public let port: UInt16
   private let door: Door
   private let heard = Heard()
 
@@ -40,10 +41,10 @@ final class FakeServer: Sendable {
   }
 
   /// What was read, piece by piece.
-  var requests: [String] { heard.all }
+  public var requests: [String] { heard.all }
 
   /// - Parameter connections: one after the other; behind the last one nobody listens
-  init(_ connections: [Connection]) {
+  public init(_ connections: [Connection]) {
     let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     let door = Door(socket)
     self.door = door
