@@ -8,6 +8,11 @@ let package = Package(
     .executable(name: "postmap-swift", targets: ["postmap-swift"]),
   ],
   traits: [
+    .default(enabledTraits: ["BerkeleyDB"]),
+    .trait(
+      name: "BerkeleyDB",
+      description:
+        "writes table types hash and btree (Debian: libdb-dev); without it they are read only"),
     .trait(name: "PostgreSQL", description: "table type pgsql (Debian: libpq-dev)"),
     .trait(name: "MySQL", description: "table type mysql (Debian: libmariadb-dev)"),
     .trait(name: "LDAP", description: "table type ldap (Debian: libldap-dev)"),
@@ -34,7 +39,8 @@ let package = Package(
     .target(
       name: "LookupTables",
       dependencies: [
-        "RestrictionDSL", "CBerkeleyDB", "CLMDB", "CCDB", "CPCRE2", "CSQLite", "CSystem",
+        "RestrictionDSL", "CLMDB", "CCDB", "CPCRE2", "CSQLite", "CSystem",
+        .target(name: "CBerkeleyDB", condition: .when(traits: ["BerkeleyDB"])),
         .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
         .target(name: "CMySQL", condition: .when(traits: ["MySQL"])),
         .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),

@@ -30,6 +30,11 @@ public protocol LookupTable: AnyObject {
   /// A lookup goes through a file: ``OpenTable`` remembers the answers to partial keys for a while.
   var isIndexed: Bool { get }
 
+  /// Looks for damage that opening does not show: a file that ends before its last page.
+  ///
+  /// - Throws: what a lookup of the missing part would throw
+  func inspect() throws(LookupError)
+
   /// Looks one key up.
   ///
   /// - Parameter key: bytes as they go to the database; folding was applied by ``OpenTable``.
@@ -45,6 +50,7 @@ extension LookupTable {
   public var hasChanged: Bool { false }
   public var isIndexed: Bool { false }
   public var encodesFiles: Bool { true }
+  public func inspect() throws(LookupError) {}
 }
 
 /// A table whose entries can be visited.

@@ -169,6 +169,11 @@ public final class OpenTable {
   /// Why the table cannot be asked; `nil` where it is open.
   public var openFailure: OpenFailure? { (table as? UnavailableTable)?.failure }
 
+  /// Looks for damage that opening did not show.
+  ///
+  /// - Throws: what a lookup of the missing part would throw
+  public func inspect() throws(LookupError) { try table.inspect() }
+
   /// Whether the file behind the table was replaced or changed since it was opened.
   var hasChanged: Bool { table.hasChanged }
 

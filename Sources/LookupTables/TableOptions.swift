@@ -47,6 +47,10 @@ public struct TableOptions: Sendable {
   /// - Source: postconf(5) lmdb_map_size
   public var lmdbMapSize = 16_777_216
 
+  /// A mapped file that somebody makes shorter is a bus error: a service looks at its size before each lookup.
+  /// A command, which asks for many keys in a row, looks once in a tick of the clock.
+  public var looksBeforeEachLookup = true
+
   /// Tables that `proxy:` may name; `nil` allows every table.
   ///
   /// - Source: postconf(5) proxy_read_maps

@@ -53,12 +53,23 @@ public enum TableRegistry {
   private static let byName = Dictionary(
     types.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
+  /// Through the library where this build has it.
+  private static func berkeleyDB(
+    _ name: String, _ format: BerkeleyDBFormat, _ opening: TableOpening
+  ) throws(OpenFailure) -> any LookupTable {
+    #if BerkeleyDB
+      try BerkeleyDBTable(name: name, format: format, opening: opening)
+    #else
+      try PagedDatabase(name: name, format: format, opening: opening)
+    #endif
+  }
+
   private static let indexedTypes = [
     TableType("hash", storage: .hash) { name, opening throws(OpenFailure) in
-      try BerkeleyDBTable(name: name, format: .hash, opening: opening)
+      try berkeleyDB(name, .hash, opening)
     },
     TableType("btree", storage: .btree) { name, opening throws(OpenFailure) in
-      try BerkeleyDBTable(name: name, format: .btree, opening: opening)
+      try berkeleyDB(name, .btree, opening)
     },
     TableType("lmdb", storage: .lmdb) { name, opening throws(OpenFailure) in
       try LMDBTable(name: name, opening: opening)

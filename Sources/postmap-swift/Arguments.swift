@@ -7,10 +7,13 @@ struct Arguments {
 
   /// Options in their order, with their argument where they take one.
   private(set) var options: [(letter: Character, value: [UInt8])] = []
+  /// Options with a name, in their order; postmap(1) has none, so these come first.
+  private(set) var named: [(name: String, value: [UInt8])] = []
   private(set) var operands: [[UInt8]] = []
 
   /// - Parameter letters: a colon behind a letter that takes an argument.
-  init(_ words: [[UInt8]], letters: String) throws(Failure) {
+  /// - Parameter names: whether each named option takes an argument.
+  init(_ words: [[UInt8]], letters: String, names: [String: Bool]) throws(Failure) {
     let takesValue = Arguments.table(letters)
     var index = 0
     while index < words.count {
@@ -18,6 +21,15 @@ struct Arguments {
       guard word.first == UInt8(ascii: "-"), word.count > 1 else { break }
       index += 1
       if word == [UInt8]("--".utf8) { break }
+      if let takesValue = names[String(decoding: word, as: UTF8.self)] {
+        let name = String(decoding: word, as: UTF8.self)
+        if takesValue && index == words.count {
+          throw Failure(message: "option requires an argument -- '\(name)'")
+        }
+        named.append((name, takesValue ? words[index] : []))
+        index += takesValue ? 1 : 0
+        continue
+      }
       var position = 1
       while position < word.count {
         let letter = Character(Unicode.Scalar(word[position]))

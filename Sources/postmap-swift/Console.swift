@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import RestrictionDSL
 
 /// Standard output in large pieces; messages to standard error and to the mail log.
 final class Console {
@@ -20,6 +21,16 @@ final class Console {
     output.append(0x09)
     print(value)
   }
+
+  /// A key and its value as a line of JSON; bytes that are no UTF-8 show as U+FFFD.
+  func printJSON(_ key: [UInt8], _ value: [UInt8]) {
+    let key = JSONText.string(String(decoding: key, as: UTF8.self)).text
+    let value = JSONText.string(String(decoding: value, as: UTF8.self)).text
+    print([UInt8]("{\"key\": \(key), \"value\": \(value)}".utf8))
+  }
+
+  /// Text with its line ends.
+  func text(_ text: String) { output += text.utf8 }
 
   /// A line.
   func print(_ line: [UInt8]) {

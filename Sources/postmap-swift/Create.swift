@@ -22,11 +22,12 @@ struct Create {
     }
     var write = WriteOptions(options.increments ? .increment : .create, options: tableOptions)
     write.sourceSize = ownership.sourceSize
+    write.replaces = options.duplicates == .replace
     let console = console
     write.warn = { console.warning($0) }
     do throws(BuildError) {
       let writer = try storage(spec).writer(name: spec.name, options: write)
-      try fill(writer, write.mode, TableSource(name: name, fd: fd, options: tableOptions))
+      try fill(writer, write, TableSource(name: name, fd: fd, options: tableOptions))
     } catch {
       console.fatal(error.message)
     }
@@ -55,13 +56,14 @@ struct Create {
   }
 
   private func fill(
-    _ writer: any TableWriter, _ mode: WriteMode, _ source: TableSource
+    _ writer: any TableWriter, _ write: WriteOptions, _ source: TableSource
   ) throws(BuildError) {
     // A signal between emptying and completing would leave half a table.
     let signals = HeldSignals()
     defer { signals.release() }
     var source = source
-    var builder = TableBuilder(writer, mode: mode, duplicates: options.duplicates)
+    var builder = TableBuilder(
+      writer, mode: write.mode, duplicates: options.duplicates, sourceSize: write.sourceSize)
     var progress = Progress()
     var key: [UInt8] = []
     // A source that cannot be read to its end, for instance a directory, ends there.

@@ -46,7 +46,7 @@ struct List {
     }
     if key.isEmpty { console.warning("table \(spec): empty lookup key value is not allowed") }
     if value.isEmpty { emptyValueWarning(spec, key).forEach(console.warning) }
-    console.print(key, value)
+    if options.printsJSON { console.printJSON(key, value) } else { console.print(key, value) }
     return true
   }
 }

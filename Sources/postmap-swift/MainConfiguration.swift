@@ -5,7 +5,7 @@ import RestrictionDSL
 
 /// The parameters of main.cf that postmap(1) uses.
 struct MainConfiguration {
-  private let settings: Settings
+  let settings: Settings
 
   /// Type of a table that is named without one.
   var defaultType: String { settings.string("default_database_type") }
@@ -53,6 +53,7 @@ struct MainConfiguration {
     result.keyForm = options.keyForm
     result.valuesAreFiles = options.valuesAreFiles
     result.showsDatabaseMessages = true
+    result.looksBeforeEachLookup = false
     return result
   }
 }

@@ -23,8 +23,9 @@ struct Query {
   func run(_ key: [UInt8]) -> CInt {
     if options.readsMessage { return runMessage() }
     if key == [UInt8(ascii: "-")] { return runLines() }
-    guard let value = value(for: cString(key)) else { return 1 }
-    console.print(value)
+    let key = cString(key)
+    guard let value = value(for: key) else { return 1 }
+    if options.printsJSON { console.printJSON(key, value) } else { console.print(value) }
     return 0
   }
 
@@ -37,7 +38,7 @@ struct Query {
       if let end = key.firstIndex(of: 0) { key.removeSubrange(end...) }
       guard let value = value(for: key) else { continue }
       found = true
-      console.print(key, value)
+      show(key, value)
     }
     return found ? 0 : 1
   }
@@ -55,7 +56,7 @@ struct Query {
       }
       guard let value = value(for: key) else { return }
       found = true
-      console.print(key, value)
+      show(key, value)
     }
     var line: [UInt8] = []
     while lines.next(into: &line) {
@@ -65,6 +66,10 @@ struct Query {
     }
     reader.finish().forEach(look)
     return found ? 0 : 1
+  }
+
+  private func show(_ key: [UInt8], _ value: [UInt8]) {
+    if options.printsJSON { console.printJSON(key, value) } else { console.print(key, value) }
   }
 
   /// The value in the first table that has the key; a table is opened when its turn comes.
@@ -78,7 +83,7 @@ struct Query {
         let reason = error.reason.map { ": \($0)" } ?? ""
         console.fatal("table \(table.ownName): query error\(reason)")
       }
-      cache.takeWarnings().forEach(console.line)
+      if cache.hasWarnings { cache.takeWarnings().forEach(console.line) }
       guard let value else { continue }
       if value.isEmpty { emptyValueWarning(specs[index], key).forEach(console.warning) }
       return value

@@ -11,6 +11,10 @@ func postmap(_ console: Console) -> CInt {
   // Not CommandLine.arguments: a key may be bytes that are no UTF-8.
   let words = rawArguments()
   let options = Options(words, console: console)
+  if case .migrate(let request) = options.action {
+    let path = String(decoding: options.tables[0], as: UTF8.self)
+    return Migrate(request: request, writes: options.writes, console: console).run(path)
+  }
   let configuration = MainConfiguration.read(options, console: console)
   console.syslogName = configuration.syslogName
   let tableOptions = configuration.tableOptions(for: options)
@@ -30,6 +34,12 @@ func postmap(_ console: Console) -> CInt {
   case .list:
     guard let spec = specs.first else { return 1 }
     return List(options: options, tableOptions: tableOptions, console: console).run(spec)
+  case .check(let purpose):
+    let check = Check(
+      purpose: purpose, settings: configuration.settings, tableOptions: tableOptions,
+      console: console, isStrict: options.isStrict)
+    return check.run(specs)
+  case .migrate: return 0
   case .create:
     let create = Create(options: options, tableOptions: tableOptions, console: console)
     specs.forEach(create.run)

@@ -28,13 +28,30 @@ final class Page {
 
   /// The kinds of pages.
   enum Kind {
+    /// Never written to: a bucket that no key was put into.
+    static let unused: UInt8 = 0
     static let unsortedHash: UInt8 = 2
     static let btreeInternal: UInt8 = 3
+    static let recordInternal: UInt8 = 4
     static let btreeLeaf: UInt8 = 5
+    static let recordLeaf: UInt8 = 6
     static let overflow: UInt8 = 7
     static let hashMeta: UInt8 = 8
     static let btreeMeta: UInt8 = 9
+    static let duplicateLeaf: UInt8 = 12
     static let sortedHash: UInt8 = 13
+  }
+
+  /// What an item is; hash files have more forms than btree files.
+  enum ItemType {
+    static let plain: UInt8 = 1
+    /// Hash: several values of a key. Btree: the root of a tree of them.
+    static let duplicates: UInt8 = 2
+    static let offPage: UInt8 = 3
+    /// Hash: the root of a tree of values.
+    static let offPageDuplicates: UInt8 = 4
+    /// Btree: a flag beside the type.
+    static let deleted: UInt8 = 0x80
   }
 
   /// Where the table of offsets begins.
@@ -51,6 +68,15 @@ final class Page {
   @inline(__always)
   func offset(ofItem index: Int) throws(PageError) -> Int {
     try half(at: Page.headerSize + 2 * index)
+  }
+
+  /// The bytes of an item of a hash, its type in front: items grow down from the end of the page.
+  @inline(__always)
+  func hashRange(_ index: Int) throws(PageError) -> Range<Int> {
+    let start = try offset(ofItem: index)
+    let end = index == 0 ? bytes.count : try offset(ofItem: index - 1)
+    guard start < end else { throw .damaged }
+    return try range(start, count: end - start)
   }
 
   @inline(__always)

@@ -16,6 +16,8 @@ final class PageFile {
   /// Its time is long enough ago that another write would have given it another one.
   private var isSettled = false
   private var lastLook = timespec()
+  /// Otherwise a writer is noticed at the next tick of the clock.
+  private let looksBeforeEachPage: Bool
 
   /// What tells one content of the file from the next.
   private struct Identity: Equatable {
@@ -31,13 +33,17 @@ final class PageFile {
     }
   }
 
+  /// - Unit: bytes
+  var size: Int { Int(identity.size) }
+
   /// - Unit: pages
   private static let capacity = 256
 
   /// - Parameter fd: open for reading
   /// - Throws: ``PageError`` where this is no file with pages
-  init(fd: CInt) throws(PageError) {
+  init(fd: CInt, looksBeforeEachPage: Bool = true) throws(PageError) {
     self.fd = fd
+    self.looksBeforeEachPage = looksBeforeEachPage
     identity = try Identity(fd)
     let head = try PageFile.read(fd, at: 0, count: 72)
     let meta = Page(head, isSwapped: false)
@@ -86,10 +92,12 @@ final class PageFile {
     guard !overflow else { throw .damaged }
     guard setFlock(fd, LOCK_SH) == 0 else { throw .unreadable(errno: errno) }
     defer { _ = setFlock(fd, LOCK_UN) }
-    let current = try Identity(fd)
-    guard current == identity else {
-      forget(current)
-      throw .changed
+    if looksBeforeEachPage {
+      let current = try Identity(fd)
+      guard current == identity else {
+        forget(current)
+        throw .changed
+      }
     }
     let page = Page(
       try PageFile.read(fd, at: start, count: pageSize), isSwapped: isSwapped)

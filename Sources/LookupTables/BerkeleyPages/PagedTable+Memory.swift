@@ -24,8 +24,8 @@ final class PagedTable {
 
   /// - Parameter fd: open for reading as long as the table is used
   /// - Throws: ``PageError`` where the library has to read the file
-  init(fd: CInt) throws(PageError) {
-    file = try PageFile(fd: fd)
+  init(fd: CInt, looksBeforeEachPage: Bool = true) throws(PageError) {
+    file = try PageFile(fd: fd, looksBeforeEachPage: looksBeforeEachPage)
     _ = try file.isSame()
     root = try PagedTable.root(of: file)
   }
@@ -54,6 +54,9 @@ final class PagedTable {
     // Version 8 of hash files did not sort their pages, version 10 is of a later library.
     guard (8...10).contains(try meta.word(at: 16)) else { throw .unsupported }
     guard try Int(meta.word(at: 20)) == file.pageSize else { throw .damaged }
+    // Several values of a key, several databases in one file: Postfix never asks for that.
+    let isHash = try meta.kind == Page.Kind.hashMeta
+    guard try meta.word(at: 48) & (isHash ? 0x03 : 0x21) == 0 else { throw .unsupported }
     switch try meta.kind {
     case Page.Kind.hashMeta:
       // The hash of a fixed text tells which function the file was made with.
@@ -117,22 +120,15 @@ final class PagedTable {
         return 2 * pair + 1
       }
       return nil
+    case Page.Kind.unused where pairs == 0: return nil
     default: throw .damaged
     }
-  }
-
-  /// The bytes of an item, its type in front: items grow down from the end of the page.
-  private func hashRange(_ index: Int, of page: Page) throws(PageError) -> Range<Int> {
-    let start = try page.offset(ofItem: index)
-    let end = index == 0 ? page.bytes.count : try page.offset(ofItem: index - 1)
-    guard start < end else { throw .damaged }
-    return try page.range(start, count: end - start)
   }
 
   private func compare(
     _ key: Span<UInt8>, withHashItem index: Int, of page: Page
   ) throws(PageError) -> Int {
-    let range = try hashRange(index, of: page)
+    let range = try page.hashRange(index)
     switch page.bytes[range.lowerBound] {
     case ItemType.plain: return key.order(to: page.bytes, in: range.dropFirst(1), shortFirst: false)
     case ItemType.offPage:
@@ -143,7 +139,7 @@ final class PagedTable {
   }
 
   private func hashItem(_ index: Int, of page: Page) throws(PageError) -> Bytes {
-    let range = try hashRange(index, of: page)
+    let range = try page.hashRange(index)
     switch page.bytes[range.lowerBound] {
     case ItemType.plain: return Bytes(page.bytes[range.dropFirst(1)])
     case ItemType.offPage: return try overflow(at: range.lowerBound + 4, of: page)
@@ -216,11 +212,7 @@ final class PagedTable {
 
   // MARK: Overflow
 
-  private enum ItemType {
-    static let plain: UInt8 = 1
-    static let offPage: UInt8 = 3
-    static let deleted: UInt8 = 0x80
-  }
+  private typealias ItemType = Page.ItemType
 
   /// An item that has pages of its own.
   ///
@@ -228,6 +220,7 @@ final class PagedTable {
   private func overflow(at start: Int, of page: Page) throws(PageError) -> Bytes {
     var number = try page.word(at: start)
     let length = Int(try page.word(at: start + 4))
+    guard length <= file.size else { throw .damaged }
     var bytes = Bytes()
     while number != 0, bytes.count < length {
       let part = try file.page(number)

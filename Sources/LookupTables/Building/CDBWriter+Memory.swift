@@ -18,14 +18,16 @@ final class CDBWriter: TableWriter {
   private let temporary: String
   private let name: String
   private let withNUL: Bool
+  private let replaces: Bool
   private var fd: CInt
   private var records: [Record] = []
   private var position = 2048
   // Output that is not written yet: `used` bytes of it.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
   private var used = 0
-  // Keys of the batches that are written already: hash to the records that have it.
-  private var written: [UInt32: [Int]] = [:]
+  // Records of the batches that are written already, by hash: index plus one, 0 for an empty slot. Four
+  // bytes a slot, at most half of them used; the count is a power of two, or 0 while nothing is written.
+  private var slots: [UInt32] = []
   private var isRemoved: Set<Int> = []
 
   init(name: String, options: WriteOptions) throws(BuildError) {
@@ -39,6 +41,7 @@ final class CDBWriter: TableWriter {
     temporary = path + ".tmp"
     // Postfix's default for this type is without NUL.
     withNUL = options.keyForm == .withNUL
+    replaces = options.replaces
     fd = -1
     fd = try CDBWriter.openLocked(temporary)
     // Room for the header, which is known last.
@@ -83,26 +86,55 @@ final class CDBWriter: TableWriter {
   }
 
   func contains(_ key: Span<UInt8>) throws(BuildError) -> Bool {
-    var text = Bytes()
-    for index in key.indices { text.append(key[index]) }
-    if withNUL { text.append(0) }
-    return try record(with: text[...]) != nil
+    guard !slots.isEmpty else { return false }
+    var hash: UInt32 = 5381
+    for index in key.indices { hash = (hash &<< 5 &+ hash) ^ UInt32(key[index]) }
+    if withNUL { hash = hash &<< 5 &+ hash }
+    let mask = slots.count - 1
+    var slot = CDBWriter.slot(hash) & mask
+    // Nearly always no record has the hash of a new key.
+    while slots[slot] != 0 {
+      if records[Int(slots[slot]) - 1].hash == hash {
+        return try record(with: (Bytes(copying: key) + (withNUL ? [0] : []))[...]) != nil
+      }
+      slot = (slot + 1) & mask
+    }
+    return false
   }
 
   func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
+    let known = records.count
     records.reserveCapacity(records.count + batch.count)
     for index in 0..<batch.count {
       let ranges = batch.ranges(index)
       let extra = withNUL ? 1 : 0
       let key = ranges.key.lowerBound..<(ranges.key.upperBound + extra)
       let value = ranges.value.lowerBound..<(ranges.value.upperBound + extra)
-      if !isWhole, let old = try record(with: batch.bytes[key]) { isRemoved.insert(old) }
+      if replaces, !isWhole, let old = try record(with: batch.bytes[key]) { isRemoved.insert(old) }
       try append(batch.bytes, key, value)
-      if !isWhole {
-        written[records[records.count - 1].hash, default: []].append(records.count - 1)
-      }
+    }
+    if !isWhole { index(from: known) }
+  }
+
+  /// Makes the records from a number on known to ``record(with:)``.
+  private func index(from start: Int) {
+    var first = start
+    if 2 * records.count > slots.count {
+      var count = max(slots.count, 1 << 20)
+      while count < 2 * records.count { count *= 2 }
+      slots = Array(repeating: 0, count: count)
+      first = 0
+    }
+    let mask = slots.count - 1
+    for number in first..<records.count {
+      var slot = CDBWriter.slot(records[number].hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(number + 1)
     }
   }
+
+  /// The hash of the format keeps neighbours together; slots want them apart.
+  private static func slot(_ hash: UInt32) -> Int { Int((hash &* 0x9E37_79B1) ^ hash >> 15) }
 
   private func append(
     _ bytes: Bytes, _ key: Range<Int>, _ value: Range<Int>
@@ -140,18 +172,28 @@ final class CDBWriter: TableWriter {
 
   /// The record of a key in the batches that are written.
   private func record(with key: ArraySlice<UInt8>) throws(BuildError) -> Int? {
-    guard let candidates = written[CDBWriter.hash(key)] else { return nil }
-    try flush()
-    for candidate in candidates where !isRemoved.contains(candidate) {
-      var stored = Bytes(repeating: 0, count: 8 + key.count)
-      let start = off_t(records[candidate].position)
-      let count = pread(fd, &stored, stored.count, start)
-      guard count >= 0 else { throw failure(errno) }
-      guard count == stored.count else { continue }
-      let length = stored[0..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
-      if length == key.count && stored[8...].elementsEqual(key) { return candidate }
+    guard !slots.isEmpty else { return nil }
+    let hash = CDBWriter.hash(key)
+    let mask = slots.count - 1
+    var slot = CDBWriter.slot(hash) & mask
+    while slots[slot] != 0 {
+      let candidate = Int(slots[slot]) - 1
+      slot = (slot + 1) & mask
+      guard records[candidate].hash == hash, !isRemoved.contains(candidate) else { continue }
+      if try holds(records[candidate], key) { return candidate }
     }
     return nil
+  }
+
+  /// Whether a record that is written has this key.
+  private func holds(_ record: Record, _ key: ArraySlice<UInt8>) throws(BuildError) -> Bool {
+    try flush()
+    var stored = Bytes(repeating: 0, count: 8 + key.count)
+    let count = pread(fd, &stored, stored.count, off_t(record.position))
+    guard count >= 0 else { throw failure(errno) }
+    guard count == stored.count else { return false }
+    let length = stored[0..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
+    return length == key.count && stored[8...].elementsEqual(key)
   }
 
   func delete(_ key: Span<UInt8>) throws(BuildError) -> Bool { false }

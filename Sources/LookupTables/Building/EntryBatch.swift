@@ -5,7 +5,7 @@ import RestrictionDSL
 /// Key and value are stored with a NUL behind each, so that a writer can take either form where
 /// it lies. Open addressing over 32-bit positions: 24 bytes for an entry beside its text.
 public struct EntryBatch {
-  private struct Entry {
+  struct Entry {
     var offset: UInt32
     var keyLength: UInt32
     var valueLength: UInt32
@@ -16,6 +16,14 @@ public struct EntryBatch {
   private var entries: [Entry] = []
   // Index of an entry plus one; 0 for an empty slot. The count is a power of two.
   private var slots: [UInt32] = Array(repeating: 0, count: 1024)
+
+  /// - Parameter textSize: about as many bytes of text are to come; 0 where nobody knows
+  init(textSize: Int = 0) {
+    let expected = min(textSize, EntryBatch.sizeLimit)
+    bytes.reserveCapacity(expected)
+    // Lines are rarely shorter: too few slots cost time, too many cost memory.
+    while slots.count < expected / 20 { slots.append(contentsOf: slots) }
+  }
 
   /// Number of entries.
   public var count: Int { entries.count }
@@ -58,6 +66,10 @@ public struct EntryBatch {
   /// Entry numbers in ascending order of keys.
   func sortedIndices() -> [UInt32] { EntryOrder.sorted(self) }
 
+  func withEntries<Result>(_ body: (UnsafeBufferPointer<Entry>) -> Result) -> Result {
+    entries.withUnsafeBufferPointer(body)
+  }
+
   /// Forgets the entries, keeps the memory.
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -80,11 +92,7 @@ public struct EntryBatch {
 
   private func isKey(_ index: Int, _ key: Bytes) -> Bool {
     let range = ranges(index).key
-    guard range.count == key.count else { return false }
-    for offset in key.indices where bytes[range.lowerBound + offset] != key[offset] {
-      return false
-    }
-    return true
+    return key.span.isEqual(to: bytes, in: range)
   }
 
   private mutating func grow() {
@@ -98,8 +106,6 @@ public struct EntryBatch {
   }
 
   private static func hash(_ key: Bytes) -> UInt32 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in key { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+    UInt32(truncatingIfNeeded: key.span.hash)
   }
 }

@@ -35,6 +35,34 @@ struct EntryOrder {
     return rows.map(\.index)
   }
 
+  /// Entry numbers in the order of the buckets that Berkeley DB puts them into.
+  ///
+  /// - Parameter extra: bytes behind the key that belong to it
+  static func byBucket(_ batch: borrowing EntryBatch, extra: Int) -> [UInt32] {
+    let count = batch.count
+    guard count > 1 else { return Array(0..<UInt32(count)) }
+    let rows = UnsafeMutableBufferPointer<Row>.allocate(capacity: count)
+    let spare = UnsafeMutableBufferPointer<Row>.allocate(capacity: count)
+    defer {
+      rows.deallocate()
+      spare.deallocate()
+    }
+    // As many buckets as there may be: where there are fewer, neighbours stay neighbours.
+    let mask = UInt32(truncatingIfNeeded: (1 << (64 - (count / 16).leadingZeroBitCount)) - 1)
+    var index = 0
+    _ = batch.forEach(in: nil) { item in
+      let key = UnsafeRawBufferPointer(start: item.key, count: item.keyLength + extra)
+      var hash: UInt32 = 0
+      for byte in key { hash = hash &* 16_777_619 ^ UInt32(byte) }
+      rows.initializeElement(at: index, to: Row(prefix: UInt64(hash & mask), index: UInt32(index)))
+      index += 1
+      return 0
+    }
+    spare.initialize(repeating: Row(prefix: 0, index: 0))
+    radixSort(rows, spare, 0..<count)
+    return rows.map(\.index)
+  }
+
   private static func sort(
     _ rows: UnsafeMutableBufferPointer<Row>, _ spare: UnsafeMutableBufferPointer<Row>,
     _ range: Range<Int>, depth: Int, prefix: (Int, Int) -> UInt64
@@ -67,9 +95,11 @@ struct EntryOrder {
       let prefix = rows[position].prefix
       for digit in 0..<8 { counts[digit << 8 | Int(prefix >> UInt64(8 * digit) & 255)] += 1 }
     }
+    // Each pass goes from one block to the other.
+    var (from, to) = (rows, spare)
     for digit in 0..<8 {
       let shift = UInt64(8 * digit)
-      let first = Int(rows[range.lowerBound].prefix >> shift & 255)
+      let first = Int(from[range.lowerBound].prefix >> shift & 255)
       if counts[digit << 8 | first] == range.count { continue }
       var next = range.lowerBound
       for value in 0..<256 {
@@ -78,13 +108,15 @@ struct EntryOrder {
         next += count
       }
       for position in range {
-        let row = rows[position]
+        let row = from[position]
         let slot = digit << 8 | Int(row.prefix >> shift & 255)
-        spare[counts[slot]] = row
+        to[counts[slot]] = row
         counts[slot] += 1
       }
-      for position in range { rows[position] = spare[position] }
+      swap(&from, &to)
     }
+    guard from.baseAddress != rows.baseAddress else { return }
+    for position in range { rows[position] = from[position] }
   }
 
   /// Eight bytes of a key from `depth` on, the first in the highest place.
@@ -93,7 +125,9 @@ struct EntryOrder {
   ) -> UInt64 {
     let start = key.lowerBound + depth
     let count = key.upperBound - start
-    if count >= 8 { return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
+    if count >= 8 {
+      return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
     guard count > 0 else { return 0 }
     var prefix: UInt64 = 0
     for offset in 0..<count { prefix = prefix << 8 | UInt64(bytes[start + offset]) }

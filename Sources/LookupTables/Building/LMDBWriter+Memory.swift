@@ -111,19 +111,14 @@ final class LMDBWriter: TableWriter {
   private func put(_ batch: EntryBatch, _ order: [UInt32], appending: Bool) -> CInt {
     let extra = writesNUL ? 1 : 0
     let flags = appending ? UInt32(MDB_APPEND) : 0
-    return batch.bytes.withUnsafeBytes { bytes in
-      // The library copies both items; it never writes to them.
-      let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-      for index in order {
-        let (key, value) = batch.ranges(Int(index))
-        var keyItem = MDB_val(
-          mv_size: key.count + extra, mv_data: base.map { $0 + key.lowerBound })
-        var valueItem = MDB_val(
-          mv_size: value.count + extra, mv_data: base.map { $0 + value.lowerBound })
-        let code = mdb_put(transaction, database, &keyItem, &valueItem, flags)
-        guard code == 0 else { return code }
-      }
-      return 0
+    var handle: OpaquePointer?
+    let code = mdb_cursor_open(transaction, database, &handle)
+    guard code == 0, let cursor = handle else { return code }
+    defer { mdb_cursor_close(cursor) }
+    return batch.forEach(in: order) { item in
+      var key = MDB_val(mv_size: item.keyLength + extra, mv_data: item.key)
+      var value = MDB_val(mv_size: item.valueLength + extra, mv_data: item.value)
+      return mdb_cursor_put(cursor, &key, &value, flags)
     }
   }
 

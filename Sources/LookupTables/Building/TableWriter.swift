@@ -57,6 +57,8 @@ public struct WriteOptions {
   ///
   /// - Unit: bytes
   public var sourceSize = 0
+  /// Keys may come that are in the table already; otherwise whoever writes has asked before.
+  public var replaces = false
   /// Said at once: `removing zero-length database file: …`.
   public var warn: ((String) -> Void)?
 
@@ -77,11 +79,22 @@ extension TableStorage {
     name: String, options: WriteOptions
   ) throws(BuildError) -> any TableWriter {
     switch self {
-    case .hash: try BerkeleyDBWriter(name: name, format: .hash, options: options)
-    case .btree: try BerkeleyDBWriter(name: name, format: .btree, options: options)
+    case .hash: try TableStorage.berkeleyDB(name, .hash, options)
+    case .btree: try TableStorage.berkeleyDB(name, .btree, options)
     case .lmdb: try LMDBWriter(name: name, options: options)
     case .cdb: try CDBWriter(name: name, options: options)
     }
+  }
+
+  private static func berkeleyDB(
+    _ name: String, _ format: BerkeleyDBFormat, _ options: WriteOptions
+  ) throws(BuildError) -> any TableWriter {
+    #if BerkeleyDB
+      try BerkeleyDBWriter(name: name, format: format, options: options)
+    #else
+      throw BuildError(
+        "open database \(name).db: this build has no Berkeley DB: it reads such files only")
+    #endif
   }
 }
 
@@ -96,10 +109,14 @@ public struct TableBuilder {
   private let duplicates: Duplicates
   // The table may hold keys that no batch of ours has.
   private var hasOlderEntries: Bool
-  private var batch = EntryBatch()
+  private var batch: EntryBatch
 
-  public init(_ writer: any TableWriter, mode: WriteMode, duplicates: Duplicates) {
+  /// - Parameter sourceSize: bytes that are to come; 0 where nobody knows
+  public init(
+    _ writer: any TableWriter, mode: WriteMode, duplicates: Duplicates, sourceSize: Int = 0
+  ) {
     self.writer = writer
+    batch = EntryBatch(textSize: sourceSize)
     self.duplicates = duplicates
     hasOlderEntries = mode != .create
   }

@@ -68,6 +68,9 @@ struct AddressIntervals<Address: FixedWidthInteger & UnsignedInteger & Sendable>
     return rules[low] < 0 ? nil : Int(rules[low])
   }
 
+  /// Every rule that decides for some address.
+  var deciding: Set<Int> { Set(rules.filter { $0 >= 0 }.map(Int.init)) }
+
   /// The first address of every run of addresses with the same rule.
   var firsts: [Address] { starts }
 

@@ -74,4 +74,13 @@ final class CIDRTable: LookupTable {
   }
 
   var allValues: [Bytes] { values }
+
+  /// Where the rules stand, and their values.
+  var ruleLines: [(line: Int, value: Bytes)] { zip(lines, values).map { ($0, $1) } }
+
+  /// Lines of the rules that decide for no address.
+  var unreachableLines: [Int] {
+    let deciding = v4.deciding.union(v6.deciding)
+    return lines.indices.filter { !deciding.contains($0) }.map { lines[$0] }
+  }
 }

@@ -75,7 +75,7 @@ struct PatternCompiler {
       PatternRule(
         line: number, pattern: first.pattern,
         first: CompiledPattern(engine: firstEngine, isNegated: first.isNegated),
-        second: compiledSecond, replacement: template,
+        second: compiledSecond, replacement: template, text: text,
         literals: RequiredLiterals(first, dialect: dialect).candidates, block: open.last))
   }
 

@@ -81,6 +81,9 @@ final class PatternTable: LookupTable {
     }
   }
 
+  /// The value as written, of the last rule on a line.
+  func valueText(ofLine line: Int) -> Bytes { rules.last { $0.line == line }?.text ?? [] }
+
   private func ask(_ rule: PatternRule, _ key: Span<UInt8>) -> Bytes? {
     guard isReached(rule.block, key) else { return nil }
     guard holds(rule.first, rule.line, key, &groups) else { return nil }
@@ -131,6 +134,8 @@ struct PatternRule {
   let first: CompiledPattern
   let second: CompiledPattern?
   let replacement: ReplacementTemplate
+  /// The value as written.
+  let text: Bytes
   /// What a match of the first pattern must contain.
   let literals: [RequiredLiterals.Alternatives]
   /// The innermost IF around the rule.

@@ -9,7 +9,7 @@ import RestrictionDSL
 final class CDBTable: EntryTable {
   let isIndexed = true
   let kind = TableKind.fixed
-  private let file: IndexedFile
+  private var file: IndexedFile
   private let size: Int
   // Allocated: the library keeps pointers into its state between calls.
   private let state: UnsafeMutablePointer<cdb>
@@ -51,9 +51,11 @@ final class CDBTable: EntryTable {
 
   func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
     // A page that lies behind the end of a truncated file would be a bus error.
-    var status = stat()
-    guard fstat(file.fd, &status) == 0, Int(status.st_size) >= size else {
-      throw failure(EPROTO)
+    if file.isDue() {
+      var status = stat()
+      guard fstat(file.fd, &status) == 0, Int(status.st_size) >= size else {
+        throw failure(EPROTO)
+      }
     }
     fill(text)
     if forms.triesNUL, let value = try find(keyLength: text.count + 1) {
@@ -80,6 +82,16 @@ final class CDBTable: EntryTable {
     }
   }
 
+  /// Every hash table that the header names has to lie in the file.
+  func inspect() throws(LookupError) {
+    for index in 0..<256 {
+      let pair = try bytes(8, UInt32(8 * index), dropsNUL: false)
+      let position = pair[0..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let slots = pair[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard position + 8 * slots <= size else { throw failure(EPROTO) }
+    }
+  }
+
   private func fill(_ text: Span<UInt8>) {
     if key.count <= text.count {
       key.deallocate()
@@ -97,10 +109,12 @@ final class CDBTable: EntryTable {
   }
 
   /// A key or value, without trailing NUL.
-  private func bytes(_ length: UInt32, _ position: UInt32) throws(LookupError) -> Bytes {
+  private func bytes(
+    _ length: UInt32, _ position: UInt32, dropsNUL: Bool = true
+  ) throws(LookupError) -> Bytes {
     guard let start = cdb_get(state, length, position) else { throw failure(EPROTO) }
     let bytes = UnsafeRawBufferPointer(start: start, count: Int(length))
-    return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
+    return Bytes(dropsNUL && bytes.last == 0 ? bytes.dropLast() : bytes[...])
   }
 
   private func failure(_ code: CInt) -> LookupError {

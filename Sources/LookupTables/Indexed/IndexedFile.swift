@@ -13,10 +13,14 @@ struct IndexedFile {
   /// Seconds since 1970 when the table was opened.
   let modified: Int
 
+  private let looksAlways: Bool
+  private var lastLook = timespec()
+
   /// - Parameter source: the file name without suffix, for the age warning.
   init(path: String, source: String, fd: CInt, opening: TableOpening) {
     self.path = path
     self.fd = fd
+    looksAlways = opening.options.looksBeforeEachLookup
     var status = stat()
     modified = fstat(fd, &status) == 0 ? status.st_mtim.tv_sec : 0
     if let warning = IndexedFile.ageWarning(path: path, source: source, fd: fd) {
@@ -33,6 +37,16 @@ struct IndexedFile {
       text.st_mtim.tv_sec > table.st_mtim.tv_sec, text.st_mtim.tv_sec < time(nil) - 100
     else { return nil }
     return "database \(path) is older than source file \(source)"
+  }
+
+  /// Whether it is time to look at the size of the file again.
+  mutating func isDue() -> Bool {
+    if looksAlways { return true }
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+    if now.tv_nsec == lastLook.tv_nsec, now.tv_sec == lastLook.tv_sec { return false }
+    lastLook = now
+    return true
   }
 
   /// Another modification time, or the name is gone from the directory.

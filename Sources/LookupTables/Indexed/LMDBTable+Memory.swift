@@ -13,7 +13,7 @@ final class LMDBTable: ListableTable {
   let isIndexed = true
   let kind = TableKind.fixed
   private let name: String
-  private let file: IndexedFile
+  private var file: IndexedFile
   private let environment: OpaquePointer
   private let transaction: OpaquePointer
   private let database: MDB_dbi
@@ -108,6 +108,11 @@ final class LMDBTable: ListableTable {
     }
   }
 
+  func inspect() throws(LookupError) {
+    try beginLookup()
+    endLookup()
+  }
+
   private func beginLookup() throws(LookupError) {
     guard setFileLock(file.fd, F_RDLCK) == 0 else { throw failure("locking", errno) }
     var code = mdb_txn_renew(transaction)
@@ -120,6 +125,7 @@ final class LMDBTable: ListableTable {
       _ = setFileLock(file.fd, F_UNLCK)
       throw failure("reading", code)
     }
+    guard file.isDue() else { return }
     // A page that lies behind the end of a truncated file would be a bus error.
     var status = stat()
     var info = MDB_envinfo()

@@ -1,0 +1,239 @@
+import RestrictionDSL
+
+/// Visits every entry of a Berkeley DB hash or btree file, duplicates included, without the library.
+///
+/// Every page is taken once at most: a page that is reached again contradicts the file, so damage ends in an
+/// error after as many steps as the file has pages.
+///
+/// - Source: Berkeley DB 5.3, format of hash version 9 and btree version 9 files
+struct PagedEntries {
+  private let file: PageFile
+  // One bit for each page.
+  private var seen: [UInt64]
+
+  /// The access method of a file.
+  private enum Method {
+    case hash(maxBucket: UInt32, spares: [UInt32])
+    case btree(root: UInt32)
+  }
+
+  /// - Parameter fd: open for reading as long as entries are visited
+  /// - Throws: ``PageError`` where this is no file with pages
+  init(fd: CInt) throws(PageError) {
+    file = try PageFile(fd: fd)
+    seen = Array(repeating: 0, count: file.size / file.pageSize / 64 + 1)
+  }
+
+  /// Which access method the first page names.
+  func format() throws(PageError) -> BerkeleyDBFormat {
+    switch try file.page(0).kind {
+    case Page.Kind.hashMeta: return .hash
+    case Page.Kind.btreeMeta: return .btree
+    default: throw .damaged
+    }
+  }
+
+  /// - Throws: ``PageError/damaged`` where the file ends before the last page that the first one names.
+  func checkSize() throws(PageError) {
+    let last = Int(try file.page(0).word(at: 32))
+    guard last < file.size / file.pageSize else { throw .damaged }
+  }
+
+  /// - Throws: ``PageError``; what was visited before it stands.
+  mutating func forEach(_ visit: (Bytes, Bytes) -> Void) throws(PageError) {
+    _ = try file.isSame()
+    for index in seen.indices { seen[index] = 0 }
+    switch try method() {
+    case .hash(let maxBucket, let spares):
+      var bucket: UInt32 = 0
+      while true {
+        let doubling = bucket == 0 ? 0 : 32 - bucket.leadingZeroBitCount
+        guard doubling < spares.count else { throw .damaged }
+        try visitBucket(bucket &+ spares[doubling], visit)
+        guard bucket < maxBucket else { return }
+        bucket += 1
+      }
+    case .btree(let root):
+      var number = try firstLeaf(below: root)
+      while number != 0 { number = try visitLeaf(number, visit) }
+    }
+  }
+
+  private mutating func method() throws(PageError) -> Method {
+    let meta = try take(0)
+    guard (8...10).contains(try meta.word(at: 16)) else { throw .unsupported }
+    guard try Int(meta.word(at: 20)) == file.pageSize else { throw .damaged }
+    let flags = try meta.word(at: 48)
+    switch try meta.kind {
+    case Page.Kind.hashMeta:
+      // Several databases in one file: Postfix never asks for that.
+      guard flags & 2 == 0 else { throw .unsupported }
+      var spares: [UInt32] = []
+      for index in 0..<32 { spares.append(try meta.word(at: 96 + 4 * index)) }
+      return .hash(maxBucket: try meta.word(at: 72), spares: spares)
+    case Page.Kind.btreeMeta:
+      // Record numbers as keys, several databases, compression.
+      guard flags & (0x02 | 0x20 | 0x80) == 0 else { throw .unsupported }
+      return .btree(root: try meta.word(at: 88))
+    default: throw .damaged
+    }
+  }
+
+  /// A page that was not reached before.
+  private mutating func take(_ number: UInt32) throws(PageError) -> Page {
+    let word = Int(number >> 6)
+    let bit: UInt64 = 1 << UInt64(number & 63)
+    guard word < seen.count, seen[word] & bit == 0 else { throw .damaged }
+    seen[word] |= bit
+    return try file.page(number)
+  }
+
+  // MARK: Hash
+
+  private mutating func visitBucket(
+    _ first: UInt32, _ visit: (Bytes, Bytes) -> Void
+  ) throws(PageError) {
+    var number = first
+    repeat {
+      let page = try take(number)
+      let pairs = try page.entries / 2
+      switch try page.kind {
+      case Page.Kind.sortedHash, Page.Kind.unsortedHash:
+        for pair in 0..<pairs { try visitPair(pair, of: page, visit) }
+      case Page.Kind.unused where pairs == 0: break
+      default: throw .damaged
+      }
+      number = try page.next
+    } while number != 0
+  }
+
+  private mutating func visitPair(
+    _ pair: Int, of page: Page, _ visit: (Bytes, Bytes) -> Void
+  ) throws(PageError) {
+    let key = try page.hashRange(2 * pair)
+    let name: Bytes
+    switch page.bytes[key.lowerBound] {
+    case Page.ItemType.plain: name = Bytes(page.bytes[key.dropFirst(1)])
+    case Page.ItemType.offPage: name = try overflow(at: key.lowerBound + 4, of: page)
+    default: throw .unsupported
+    }
+    let value = try page.hashRange(2 * pair + 1)
+    switch page.bytes[value.lowerBound] {
+    case Page.ItemType.plain: visit(name, Bytes(page.bytes[value.dropFirst(1)]))
+    case Page.ItemType.offPage: visit(name, try overflow(at: value.lowerBound + 4, of: page))
+    case Page.ItemType.duplicates:
+      // Each with its length in front and behind.
+      var position = value.lowerBound + 1
+      while position < value.upperBound {
+        let length = try page.half(at: position)
+        let item = try page.range(position + 2, count: length)
+        guard item.upperBound + 2 <= value.upperBound else { throw .damaged }
+        visit(name, Bytes(page.bytes[item]))
+        position = item.upperBound + 2
+      }
+    case Page.ItemType.offPageDuplicates:
+      try visitDuplicates(of: name, below: try page.word(at: value.lowerBound + 4), visit)
+    default: throw .unsupported
+    }
+  }
+
+  // MARK: Btree
+
+  /// The leftmost leaf of a tree.
+  private mutating func firstLeaf(below root: UInt32) throws(PageError) -> UInt32 {
+    var number = root
+    while true {
+      let page = try file.page(number)
+      switch try page.kind {
+      case Page.Kind.btreeInternal:
+        _ = try take(number)
+        number = try page.word(at: page.offset(ofItem: 0) + 4)
+      case Page.Kind.recordInternal:
+        _ = try take(number)
+        number = try page.word(at: page.offset(ofItem: 0))
+      case Page.Kind.btreeLeaf, Page.Kind.duplicateLeaf, Page.Kind.recordLeaf: return number
+      default: throw .damaged
+      }
+    }
+  }
+
+  /// - Returns: the next leaf; 0 behind the last
+  private mutating func visitLeaf(
+    _ number: UInt32, _ visit: (Bytes, Bytes) -> Void
+  ) throws(PageError) -> UInt32 {
+    let page = try take(number)
+    guard try page.kind == Page.Kind.btreeLeaf else { throw .damaged }
+    var keyStart = -1
+    var key: Bytes = []
+    for pair in 0..<(try page.entries / 2) {
+      // Duplicates on one page share their key.
+      let start = try page.offset(ofItem: 2 * pair)
+      if start != keyStart {
+        guard let name = try leafItem(at: start, of: page, ignoringDeleted: true) else {
+          throw .damaged
+        }
+        key = name
+        keyStart = start
+      }
+      let value = try page.offset(ofItem: 2 * pair + 1)
+      let type = try page.byte(at: value + 2)
+      if type == Page.ItemType.duplicates {
+        try visitDuplicates(of: key, below: try page.word(at: value + 4), visit)
+      } else if let text = try leafItem(at: value, of: page, ignoringDeleted: false) {
+        visit(key, text)
+      }
+    }
+    return try page.next
+  }
+
+  /// Values of one key in a tree of their own.
+  private mutating func visitDuplicates(
+    of key: Bytes, below root: UInt32, _ visit: (Bytes, Bytes) -> Void
+  ) throws(PageError) {
+    var number = try firstLeaf(below: root)
+    while number != 0 {
+      let page = try take(number)
+      guard try [Page.Kind.duplicateLeaf, Page.Kind.recordLeaf].contains(page.kind) else {
+        throw .damaged
+      }
+      for index in 0..<(try page.entries) {
+        let start = try page.offset(ofItem: index)
+        if let text = try leafItem(at: start, of: page, ignoringDeleted: false) { visit(key, text) }
+      }
+      number = try page.next
+    }
+  }
+
+  /// - Returns: `nil` for an item that was deleted
+  private mutating func leafItem(
+    at start: Int, of page: Page, ignoringDeleted: Bool
+  ) throws(PageError) -> Bytes? {
+    let type = try page.byte(at: start + 2)
+    if type & Page.ItemType.deleted != 0 && !ignoringDeleted { return nil }
+    switch type & ~Page.ItemType.deleted {
+    case Page.ItemType.plain:
+      return Bytes(page.bytes[try page.range(start + 3, count: page.half(at: start))])
+    case Page.ItemType.offPage: return try overflow(at: start + 4, of: page)
+    default: throw .unsupported
+    }
+  }
+
+  // MARK: Overflow
+
+  /// An item that has pages of its own.
+  ///
+  /// - Parameter start: where its first page and its length stand
+  private mutating func overflow(at start: Int, of page: Page) throws(PageError) -> Bytes {
+    var number = try page.word(at: start)
+    let length = Int(try page.word(at: start + 4))
+    var bytes = Bytes()
+    while number != 0, bytes.count < length {
+      let part = try take(number)
+      guard try part.kind == Page.Kind.overflow else { throw .damaged }
+      bytes += part.bytes[try part.range(Page.headerSize, count: part.overflowLength)]
+      number = try part.next
+    }
+    guard bytes.count == length else { throw .damaged }
+    return bytes
+  }
+}
