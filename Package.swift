@@ -72,7 +72,8 @@ let package = Package(
       path: "Tests/Helpers/queue-load"),
     .testTarget(name: "RestrictionDSLTests", dependencies: ["RestrictionDSL", "TestSupport"]),
     .testTarget(
-      name: "LookupTablesTests", dependencies: ["LookupTables", "RestrictionDSL", "TestSupport"]),
+      name: "LookupTablesTests",
+      dependencies: ["LookupTables", "RestrictionDSL", "TestSupport", "CLMDB"]),
     .testTarget(
       name: "CompilerTests", dependencies: ["Compiler", "RestrictionDSL", "TestSupport"]),
     .testTarget(

@@ -24,7 +24,8 @@ public struct FuzzFinding: Error, CustomStringConvertible {
 public enum FuzzTargets {
   public static var all: [String: any FuzzTarget.Type] {
     [
-      "session": SessionTarget.self
+      "session": SessionTarget.self, "berkeley": BerkeleyTarget.self, "cidr": CIDRTarget.self,
+      "regexp": RegexpTarget.self, "pcre": PCRETarget.self, "cut": CutTarget.self,
     ]
   }
 }

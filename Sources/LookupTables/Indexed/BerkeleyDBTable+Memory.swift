@@ -51,9 +51,11 @@
         throw failure(code)
       }
       code = smtpd_bdb_open(
-        db, location.file, format.type, UInt32(DB_RDONLY | DB_FCNTL_LOCKING), 0)
+        db, location.file, format.type, UInt32(DB_RDONLY | DB_FCNTL_LOCKING | DB_NOMMAP), 0)
       var fd: CInt = -1
       if code == 0 { code = smtpd_bdb_fd(db, &fd) }
+      // The library takes a page that is not in the file for an empty one.
+      if code == 0, BerkeleyDBTable.isCut(fd) { code = EINVAL }
       guard code == 0 else {
         _ = smtpd_bdb_close(db)
         _ = smtpd_bdb_environment_close(environment)
@@ -96,6 +98,13 @@
     }
 
     func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+      do throws(PageError) {
+        var entries = try PagedEntries(fd: file.fd)
+        try entries.forEach { visit($0.withoutNUL, $1.withoutNUL) }
+        return
+      } catch {
+        guard error == .unsupported else { throw pageFailure(error) }
+      }
       var handle: UnsafeMutablePointer<DBC>?
       guard smtpd_bdb_cursor(db, &handle) == 0, let cursor = handle else {
         throw failure("read", EINVAL)
@@ -114,13 +123,25 @@
       }
     }
 
+    /// Whether the file ends before its last page.
+    private static func isCut(_ fd: CInt) -> Bool {
+      do throws(PageError) { try PagedEntries(fd: fd).checkSize() } catch {
+        return error == .damaged
+      }
+      return false
+    }
+
     func inspect() throws(LookupError) {
       do throws(PageError) { try PagedEntries(fd: file.fd).checkSize() } catch {
         // Files that only the library understands are left to it.
         guard error != .unsupported else { return }
-        let line = "error: error reading \(file.path): \(error.text)"
-        throw LookupError(.temporary, [line], reason: error.text)
+        throw pageFailure(error)
       }
+    }
+
+    private func pageFailure(_ error: PageError) -> LookupError {
+      let line = "error: error reading \(file.path): \(error.text)"
+      return LookupError(.temporary, [line], reason: error.text)
     }
 
     /// Looks at some entries: where their keys agree about the NUL, only this form is asked for.
@@ -161,7 +182,9 @@
           let value = try pages.value(for: Span(_unsafeElements: bytes))
           return value.map { $0.last == 0 ? Bytes($0.dropLast()) : $0 }
         } catch {
-          // The library finds its own words for what is wrong, and it reads more than we do.
+          // The library takes a page that is not in the file for an empty one.
+          if error == .damaged { try inspect() }
+          // It finds its own words for what else is wrong, and it reads more than we do.
           if error != .unsupported, error != .changed { self.pages = nil }
         }
       }

@@ -84,6 +84,8 @@ final class CDBTable: EntryTable {
 
   /// Every hash table that the header names has to lie in the file.
   func inspect() throws(LookupError) {
+    var status = stat()
+    guard fstat(file.fd, &status) == 0, Int(status.st_size) >= size else { throw failure(EPROTO) }
     for index in 0..<256 {
       let pair = try bytes(8, UInt32(8 * index), dropsNUL: false)
       let position = pair[0..<4].reversed().reduce(0) { $0 << 8 | Int($1) }

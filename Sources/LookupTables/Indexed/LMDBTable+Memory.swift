@@ -17,7 +17,6 @@ final class LMDBTable: ListableTable {
   private let environment: OpaquePointer
   private let transaction: OpaquePointer
   private let database: MDB_dbi
-  private let pageSize: Int
   private var forms: KeyForms
   private var key: UnsafeMutableRawBufferPointer
 
@@ -44,11 +43,11 @@ final class LMDBTable: ListableTable {
       throw failure(code)
     }
     var database: MDB_dbi = 0
-    code = mdb_dbi_open(transaction, nil, 0, &database)
     var fd: CInt = -1
-    if code == 0 { code = mdb_env_get_fd(environment, &fd) }
-    var status = MDB_stat()
-    if code == 0 { code = mdb_stat(transaction, database, &status) }
+    code = mdb_env_get_fd(environment, &fd)
+    // The first look at a page that is not in the file would be a bus error.
+    if code == 0, !LMDBTable.isWhole(environment, fd) { code = MDB_CORRUPTED }
+    if code == 0 { code = mdb_dbi_open(transaction, nil, 0, &database) }
     guard code == 0 else {
       mdb_txn_abort(transaction)
       mdb_env_close(environment)
@@ -60,7 +59,6 @@ final class LMDBTable: ListableTable {
     self.environment = environment
     self.transaction = transaction
     self.database = database
-    pageSize = Int(status.ms_psize)
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
     forms = KeyForms(opening.options.keyForm)
     key = .allocate(byteCount: 512, alignment: 8)
@@ -126,15 +124,22 @@ final class LMDBTable: ListableTable {
       throw failure("reading", code)
     }
     guard file.isDue() else { return }
-    // A page that lies behind the end of a truncated file would be a bus error.
-    var status = stat()
-    var info = MDB_envinfo()
-    guard fstat(file.fd, &status) == 0, mdb_env_info(environment, &info) == 0,
-      Int(status.st_size) >= (Int(info.me_last_pgno) + 1) * pageSize
-    else {
+    guard LMDBTable.isWhole(environment, file.fd) else {
       endLookup()
       throw failure("reading", MDB_CORRUPTED)
     }
+  }
+
+  /// Whether the file holds all its pages: one that lies behind the end of a truncated file would be a bus
+  /// error.
+  private static func isWhole(_ environment: OpaquePointer, _ fd: CInt) -> Bool {
+    var status = stat()
+    var info = MDB_envinfo()
+    var pages = MDB_stat()
+    guard fstat(fd, &status) == 0, mdb_env_info(environment, &info) == 0,
+      mdb_env_stat(environment, &pages) == 0
+    else { return false }
+    return Int(status.st_size) >= (Int(info.me_last_pgno) + 1) * Int(pages.ms_psize)
   }
 
   private func endLookup() {

@@ -70,7 +70,7 @@ final class PagedDatabase: ListableTable {
   func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
     do throws(PageError) {
       var entries = try PagedEntries(fd: file.fd)
-      try entries.forEach { visit(PagedDatabase.plain($0), PagedDatabase.plain($1)) }
+      try entries.forEach { visit($0.withoutNUL, $1.withoutNUL) }
     } catch {
       throw failure(error)
     }
@@ -84,19 +84,14 @@ final class PagedDatabase: ListableTable {
 
   private func find(_ key: Bytes) throws(LookupError) -> Bytes? {
     do throws(PageError) {
-      if let pages { return try pages.value(for: key.span).map(PagedDatabase.plain) }
+      if let pages { return try pages.value(for: key.span).map(\.withoutNUL) }
       var found: Bytes?
       var entries = try PagedEntries(fd: file.fd)
       try entries.forEach { if found == nil, $0 == key { found = $1 } }
-      return found.map(PagedDatabase.plain)
+      return found.map(\.withoutNUL)
     } catch {
       throw failure(error)
     }
-  }
-
-  /// Without trailing NUL.
-  private static func plain(_ bytes: Bytes) -> Bytes {
-    bytes.last == 0 ? Bytes(bytes.dropLast()) : bytes
   }
 
   private func failure(_ error: PageError) -> LookupError {
@@ -124,4 +119,9 @@ extension PageError {
     case .unreadable(let errno): SystemErrno(errno).text
     }
   }
+}
+
+extension [UInt8] {
+  /// Without one NUL at the end.
+  var withoutNUL: [UInt8] { last == 0 ? Array(dropLast()) : self }
 }

@@ -1,0 +1,196 @@
+import CLMDB
+import Foundation
+import Glibc
+import RestrictionDSL
+import TestSupport
+import Testing
+
+@testable import LookupTables
+
+/// What goes wrong with indexed files behind the back of the server: each is a temporary error that names the
+/// table, never a crash and never "no entry".
+///
+/// - Source: facts attack-and-fault-cases F4, restrictions §9
+@Suite struct `Faults of indexed files` {
+  static let types = ["hash", "btree", "lmdb", "cdb"]
+  private static let suffixes = ["hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"]
+
+  private func made(_ type: String, _ rows: Int = 300, in folder: TemporaryFolder) throws -> String
+  {
+    let text = (0..<rows).map { "key\($0) value \($0)\n" }.joined()
+    try folder.write("table", Bytes(text))
+    let build = Programs.run(
+      Programs.postmap, ["\(type):table"], environment: folder.environment, directory: folder.path)
+    try #require(build.status == 0)
+    return folder.path + "/table"
+  }
+
+  private func file(_ path: String, _ type: String) -> String { path + (Self.suffixes[type] ?? "") }
+
+  private func cache() -> TableCache { TableCache(options: TableOptions(smtputf8: true)) }
+
+  /// The kinds of answers to all keys: value, none, error.
+  private func answers(_ table: OpenTable, _ rows: Int) -> (
+    found: Int, missing: Int, failed: [LookupError]
+  ) {
+    var result: (found: Int, missing: Int, failed: [LookupError]) = (0, 0, [])
+    for row in 0..<rows {
+      do throws(LookupError) {
+        if try table.value(for: Bytes("key\(row)").span) == nil {
+          result.missing += 1
+        } else {
+          result.found += 1
+        }
+      } catch { result.failed.append(error) }
+    }
+    return result
+  }
+
+  @Test(arguments: types)
+  func `a file cut at any length fails`(type: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try made(type, in: folder)
+    let whole = try Data(contentsOf: URL(filePath: file(path, type)))
+    // Every length up to the first page, then all around the ends of pages.
+    var lengths = Array(stride(from: 1, to: 4096, by: 97)) + [0]
+    for page in stride(from: 4096, to: whole.count, by: 4096) {
+      lengths += [page - 1, page, page + 1, page + 2000]
+    }
+    var quiet: [Int] = []
+    for length in lengths where length < whole.count {
+      try whole.prefix(length).write(to: URL(filePath: file(path, type)))
+      let cache = cache()
+      let table = cache.open(TableSpec(type: type, name: path))
+      let result = answers(table, 300)
+      var isNoticed = result.missing == 0 && !result.failed.isEmpty
+      // The file of a hash ends with a page that may be empty.
+      if result.failed.isEmpty && result.found == 300 { isNoticed = true }
+      if !isNoticed { quiet.append(length) }
+      for error in result.failed {
+        #expect(error.kind == .temporary)
+        #expect(error.messages.allSatisfy { $0.contains("table") })
+      }
+    }
+    #expect(quiet == [])
+  }
+
+  @Test(arguments: types)
+  func `a file cut while it is open fails and is found by lint`(type: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try made(type, 3000, in: folder)
+    let cache = cache()
+    let table = cache.open(TableSpec(type: type, name: path))
+    #expect(try table.value(for: Bytes("key1").span) == Bytes("value 1"))
+    #expect(throws: Never.self) { try table.inspect() }
+    try #require(truncate(file(path, type), 8192) == 0)
+    let result = answers(table, 3000)
+    #expect(result.missing == 0)
+    #expect(result.failed.count > 2000)
+    #expect(throws: LookupError.self) { try table.inspect() }
+  }
+
+  @Test(arguments: types)
+  func `a file nobody may read says so`(type: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try made(type, in: folder)
+    try FileManager.default.removeItem(atPath: file(path, type))
+    // Root may read everything: a directory is what it cannot.
+    try FileManager.default.createDirectory(
+      atPath: file(path, type), withIntermediateDirectories: false)
+    let cache = cache()
+    let table = cache.open(TableSpec(type: type, name: path))
+    #expect(answers(table, 2).failed.count == 2)
+    #expect(cache.openMessages.count == 1)
+    #expect(cache.openMessages[0].contains(file(path, type)))
+  }
+
+  @Test func `an LMDB file of another format version says so`() throws {
+    let folder = try TemporaryFolder()
+    let path = try made("lmdb", in: folder)
+    var bytes = try Data(contentsOf: URL(filePath: path + ".lmdb"))
+    // The version stands behind the magic number, on both meta pages.
+    for page in [0, 4096] { bytes[page + 20] = 99 }
+    try bytes.write(to: URL(filePath: path + ".lmdb"))
+    let cache = cache()
+    let table = cache.open(TableSpec(type: "lmdb", name: path))
+    #expect(answers(table, 2).failed.count == 2)
+    let reason =
+      "open database \(path).lmdb: MDB_VERSION_MISMATCH: Database environment version mismatch"
+    #expect(cache.openMessages == ["error: \(reason)"])
+    // Source: the installed postmap says the same.
+    let theirs = Programs.run(
+      "/bin/sh", ["-c", "\(Programs.installedPostmap) -q key1 lmdb:\(path) 2>&1"],
+      environment: folder.environment)
+    #expect(String(decoding: theirs.standardOutput, as: UTF8.self) == "postmap: fatal: \(reason)\n")
+  }
+
+  // Postfix opens LMDB without its lock file, so there is no table of readers that could be full; a file that
+  // another program opened with one does not disturb.
+  @Test func `a full reader table of other programs does not matter`() throws {
+    let folder = try TemporaryFolder()
+    let path = try made("lmdb", in: folder)
+    var environment: OpaquePointer?
+    try #require(mdb_env_create(&environment) == 0)
+    defer { mdb_env_close(environment) }
+    mdb_env_set_maxreaders(environment, 1)
+    try #require(
+      mdb_env_open(
+        environment, path + ".lmdb", UInt32(MDB_NOSUBDIR | MDB_RDONLY | MDB_NOTLS), 0o644) == 0)
+    var first: OpaquePointer?
+    var second: OpaquePointer?
+    try #require(mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &first) == 0)
+    #expect(mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &second) == MDB_READERS_FULL)
+    let table = cache().open(TableSpec(type: "lmdb", name: path))
+    #expect(answers(table, 300).found == 300)
+    mdb_txn_abort(first)
+  }
+
+  @Test func `a map that a writer made larger is taken over`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("main.cf", Bytes("compatibility_level=3.6\nlmdb_map_size=65536\n"))
+    let path = try made("lmdb", 100, in: folder)
+    var options = TableOptions(smtputf8: true)
+    options.lmdbMapSize = 65_536
+    let cache = TableCache(options: options)
+    let table = cache.open(TableSpec(type: "lmdb", name: path))
+    #expect(answers(table, 100).found == 100)
+    _ = try made("lmdb", 30_000, in: folder)
+    #expect(answers(table, 30_000).found == 30_000)
+    #expect(cache.changedTable() == nil)
+  }
+
+  @Test(arguments: types)
+  func `a file that was replaced while open keeps its answers until it is opened anew`(type: String)
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let path = try made(type, in: folder)
+    let cache = cache()
+    let table = cache.open(TableSpec(type: type, name: path))
+    #expect(answers(table, 300).found == 300)
+    let other = try TemporaryFolder()
+    let otherPath = try made(type, 10, in: other)
+    try #require(rename(file(otherPath, type), file(path, type)) == 0)
+    #expect(answers(table, 300).found == 300)
+    #expect(cache.changedTable() == "\(type):\(path)(0,lock|fold_fix|utf8_request)")
+    #expect(cache.reopenChangedTables().count == 1)
+    #expect(answers(table, 300).found == 10)
+  }
+
+  @Test(arguments: types)
+  func `a source that is newer is warned about`(type: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try made(type, in: folder)
+    let now = Int(time(nil))
+    let old = [timespec(tv_sec: now - 3000, tv_nsec: 0), timespec(tv_sec: now - 3000, tv_nsec: 0)]
+    let newer = [timespec(tv_sec: now - 200, tv_nsec: 0), timespec(tv_sec: now - 200, tv_nsec: 0)]
+    try #require(utimensat(AT_FDCWD, file(path, type), old, 0) == 0)
+    try #require(utimensat(AT_FDCWD, path, newer, 0) == 0)
+    let cache = cache()
+    _ = cache.open(TableSpec(type: type, name: path))
+    #expect(
+      cache.openMessages == [
+        "warning: database \(file(path, type)) is older than source file \(path)"
+      ])
+  }
+}
