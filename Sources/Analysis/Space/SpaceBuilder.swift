@@ -10,6 +10,8 @@ struct SpaceBuilder {
   private var keys = KeyCollector()
   private var space = SessionSpace()
   private let fresh: FreshNames
+  /// What was left out.
+  private var omissions: [String] = []
 
   /// Combinations of local parts and domains that are looked at.
   private static let pairLimit = 60_000
@@ -29,7 +31,7 @@ struct SpaceBuilder {
     var builder = SpaceBuilder(
       models, ClassReducer(models, oracles, observers: observers, isTextual: isTextual))
     builder.addCandidates()
-    builder.space.gaps = models.flatMap(\.gaps) + builder.keys.gaps
+    builder.space.gaps = models.flatMap(\.gaps) + builder.keys.gaps + builder.omissions
     if builder.keys.cuts.isInexact {
       builder.space.gaps.append("an IPv6 key ends in ':' or has a group of zero")
     }
@@ -137,7 +139,7 @@ struct SpaceBuilder {
 
   // MARK: Addresses
 
-  private func mailAddresses(
+  private mutating func mailAddresses(
     _ keys: KeyCollector.MailKeys, _ dimension: Dimension
   ) -> [Bytes] {
     let isRecipient = dimension == .recipient
@@ -152,6 +154,10 @@ struct SpaceBuilder {
       found += routed(address)
     }
     if domains.count * locals.count > SpaceBuilder.pairLimit {
+      omissions.append(
+        "\(isRecipient ? "recipients" : "senders"): \(locals.count) local parts meet "
+          + "\(domains.count) kinds of domains, more than \(SpaceBuilder.pairLimit) pairs are not looked at"
+      )
       domains.removeLast(domains.count - max(1, SpaceBuilder.pairLimit / locals.count))
     }
     for domain in domains {

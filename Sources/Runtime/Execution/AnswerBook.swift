@@ -5,7 +5,7 @@ import RestrictionDSL
 ///
 /// Emptied when the command is finished; caches that live longer stand behind the services.
 public struct AnswerBook {
-  private var answers: [Question: Answer] = [:]
+  private(set) var answers: [Question: Answer] = [:]
 
   /// Log lines of the step being run, each with its severity prefix. The executor drops them when
   /// the step is suspended, and logs them when it is finished.

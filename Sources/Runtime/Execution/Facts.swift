@@ -149,4 +149,28 @@ public final class Facts {
     smtputf8 = false
     improperPipelining = false
   }
+
+  /// The facts as they are now.
+  func copy() -> Facts {
+    let copy = Facts(
+      client: client, serverAddress: serverAddress, serverPort: serverPort, instance: instance)
+    copy.socketAddress = socketAddress
+    copy.protocolName = protocolName
+    copy.command = command
+    copy.helo = helo
+    copy.sender = sender
+    copy.recipient = recipient
+    copy.recipientCount = recipientCount
+    copy.size = size
+    copy.queueID = queueID
+    copy.etrnDomain = etrnDomain
+    copy.login = login
+    copy.saslIsActive = saslIsActive
+    copy.tlsIsActive = tlsIsActive
+    copy.encryption = encryption
+    copy.certificate = certificate
+    copy.smtputf8 = smtputf8
+    copy.improperPipelining = improperPipelining
+    return copy
+  }
 }

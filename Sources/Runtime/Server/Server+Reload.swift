@@ -11,15 +11,23 @@ extension Server {
     }
     isReloading = true
     parts.output.reopen()
+    watch?.settle()
     let source = options.source
+    let shadowSource = options.shadowSource
     parts.host.workers.submit {
-      Result { () throws(ServerPlan.Failure) in try ServerPlan(source) }
-    } then: { [unowned self] result in
+      (
+        Result { () throws(ServerPlan.Failure) in try ServerPlan(gated: source) },
+        shadowSource.map { source in
+          Result { () throws(ServerPlan.Failure) in try ServerPlan(source) }
+        }
+      )
+    } then: { [unowned self] result, shadow in
       isReloading = false
       switch result {
       case .success(let plan): adopt(plan)
       case .failure(.fatal(let lines)): refuse(lines)
       }
+      if let shadow { adoptShadow(shadow) }
       parts.output.flush()
       if mustReloadAgain {
         mustReloadAgain = false
@@ -73,6 +81,8 @@ extension Server {
       if let listener = listeners.first(where: { $0.address == address }) { start(listener, name) }
     }
     for note in plan.notes { masterLog.write(note) }
+    for (name, live) in fresh { followShadow(name, live) }
+    watch?.replace(watchedFiles(plan))
     masterLog.write(
       "reload -- version \(MachineFacts.mailVersion), configuration \(options.directory)")
   }
@@ -86,6 +96,7 @@ extension Server {
   func reopenChangedTables() {
     guard loop.now - lastTableCheck >= Server.tableCheckInterval else { return }
     lastTableCheck = loop.now
+    renewShadowTables()
     for slot in slots.values {
       for table in slot.service.changedTables() {
         slot.service.log.write("table \(table) has changed -- restarting")
@@ -96,6 +107,7 @@ extension Server {
         for line in live.openLines { live.log.write(line) }
         slot.service.answers.retire()
         slot.service = live
+        followShadow(live.plan.name, live)
       } catch { slot.service.log.write("error: \(error)") }
     }
   }

@@ -17,19 +17,35 @@ public final class Server: TimerHandler {
     public var services: Services
     /// No start while the configuration has any error, `--strict`.
     public var isStrict: Bool
+    /// Another configuration whose decisions are compared, `--shadow`; absolute.
+    public var shadow: String?
+    /// Changed files cause a reload, `--watch`.
+    public var isWatching: Bool
+    /// Where the name servers stand; another file and port in tests only.
+    var resolver = (file: "/etc/resolv.conf", port: UInt16(53))
 
     public init(
-      directory: String, addresses: [ListenAddress], services: Services = .auto, isStrict: Bool
+      directory: String, addresses: [ListenAddress], services: Services = .auto, isStrict: Bool,
+      shadow: String? = nil, isWatching: Bool = false
     ) {
       self.directory = directory
       self.addresses = addresses
       self.services = services
       self.isStrict = isStrict
+      self.shadow = shadow
+      self.isWatching = isWatching
     }
 
     var source: ServerPlan.Source {
       ServerPlan.Source(
         directory: directory, addresses: addresses, services: services, isStrict: isStrict)
+    }
+
+    /// The shadow's, where there is one.
+    var shadowSource: ServerPlan.Source? {
+      shadow.map {
+        ServerPlan.Source(directory: $0, addresses: addresses, services: services, isStrict: false)
+      }
     }
   }
 
@@ -59,6 +75,9 @@ public final class Server: TimerHandler {
   var mustReloadAgain = false
   private var isDraining = false
   var lastTableCheck: UInt64 = 0
+  /// By the name of the service that each one stands beside.
+  var shadows: [String: Shadow] = [:]
+  var watch: FileWatch?
 
   /// - Unit: milliseconds
   private static let drainLimit: UInt64 = 10_000
@@ -88,7 +107,9 @@ public final class Server: TimerHandler {
       let workers = WorkerPool(threads: Server.workerCount, loop: loop)
       let host = ConnectionHost(loop: loop, workers: workers, log: output)
       parts = SharedParts(
-        host: host, dns: try DNSClient(loop: loop),
+        host: host,
+        dns: try DNSClient(
+          loop: loop, resolverFile: options.resolver.file, port: options.resolver.port),
         limiter: EmbeddedLimiter(
           timeUnit: plan.services[0].settings.seconds("anvil_rate_time_unit")),
         output: output)
@@ -120,6 +141,8 @@ public final class Server: TimerHandler {
     } catch let failure as StartFailure {
       throw failure
     } catch { throw StartFailure(["fatal: \(error)"], to: parts.output) }
+    if let source = options.shadowSource { try startShadow(source) }
+    if options.isWatching { watch = FileWatch(watchedFiles(plan)) }
     parts.host.connectionEnded = { [unowned self] in connectionEnded() }
     masterLog.write(
       "daemon started -- version \(MachineFacts.mailVersion), configuration \(options.directory)")
@@ -130,14 +153,17 @@ public final class Server: TimerHandler {
   private func prepareProcess(_ settings: Settings) throws(SystemError) {
     ProcessSetup.ignoreBrokenPipes()
     connectionLimit = max(16, ProcessSetup.raiseDescriptorLimit() / 4 * 3)
-    signals = try Signals([SIGTERM, SIGINT, SIGHUP], loop: loop) { [unowned self] in
+    signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1], loop: loop) { [unowned self] in
       received(signal: $0)
     }
     try ProcessSetup.enter(settings.string("queue_directory"))
   }
 
   /// Serves until a signal ends it.
-  public func run() { loop.run() }
+  public func run() {
+    loop.run()
+    if !shadows.isEmpty { logShadowSummary() }
+  }
 
   /// Connections that are open.
   var connectionCount: Int { parts.host.connectionCount }
@@ -198,6 +224,7 @@ public final class Server: TimerHandler {
   private func received(signal: CInt) {
     switch signal {
     case SIGHUP: reload()
+    case SIGUSR1: logShadowSummary()
     default:
       masterLog.write("terminating on signal \(signal)")
       drain()
@@ -220,6 +247,8 @@ public final class Server: TimerHandler {
     case .housekeeping:
       parts.dns.refreshConfiguration()
       for slot in slots.values { slot.service.answers.tick() }
+      for shadow in shadows.values { shadow.engine.answers.tick() }
+      reloadIfChanged()
       parts.output.flush()
       scheduleHousekeeping()
     }

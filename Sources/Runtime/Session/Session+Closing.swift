@@ -24,6 +24,7 @@ extension Session {
       messageSource = nil
     }
     policy.endTransaction()
+    transient?.decisionMemory?.endTransaction()
   }
 
   /// Closes the session: notice, log, counters.

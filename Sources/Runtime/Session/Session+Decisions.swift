@@ -11,6 +11,11 @@ extension Session {
     let executor = service.executor
     if executor.hasNoChecks(entry) {
       policy.beginStage()
+      if let watcher = service.watcher {
+        var untouched = PolicyState()
+        tell(watcher, entry, .accept, executor.begin(entry, facts, &untouched))
+        work.verdict = .accept
+      }
       return .accept
     }
     if !work.isRunning {
@@ -23,6 +28,7 @@ extension Session {
       work.isRunning = false
       if !work.run.effects.isEmpty { for effect in work.run.effects { perform(effect) } }
       work.verdict = verdict
+      if let watcher = service.watcher { tell(watcher, entry, verdict, work.run) }
       return verdict
     }
   }

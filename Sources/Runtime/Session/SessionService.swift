@@ -32,6 +32,9 @@ public final class SessionService {
     }
   }
 
+  /// Is told of every decision; `nil` but under `serve --shadow`.
+  var watcher: (any DecisionWatcher)?
+
   /// Asks the file system; `nil` where that is not possible.
   let space: () -> Space?
 

@@ -2,6 +2,7 @@
 final class TransientState {
   var forwarding: Forwarding?
   var outgoing: OutgoingReply?
+  var decisionMemory: (any DecisionMemory)?
 }
 
 extension Session {
@@ -28,6 +29,15 @@ extension Session {
     }
   }
 
+  /// What the watcher of decisions keeps.
+  var decisionMemory: (any DecisionMemory)? {
+    get { transient?.decisionMemory }
+    set {
+      guard newValue != nil || transient != nil else { return }
+      transientState().decisionMemory = newValue
+    }
+  }
+
   private func transientState() -> TransientState {
     if let transient { return transient }
     let state = TransientState()
@@ -37,6 +47,10 @@ extension Session {
 
   /// Gives the memory back where nothing is kept.
   func releaseTransientState() {
-    if let transient, transient.forwarding == nil, transient.outgoing == nil { self.transient = nil }
+    if let transient, transient.forwarding == nil, transient.outgoing == nil,
+      transient.decisionMemory == nil
+    {
+      self.transient = nil
+    }
   }
 }

@@ -10,8 +10,10 @@ struct Serve: ParsableCommand {
     discussion: """
       Without --listen, the smtpd services of master.cf are served with their -o overrides, or \
       port 25 of inet_interfaces where master.cf has none. Logs to standard error in Postfix's \
-      format, or where maillog_file says. SIGHUP reads the configuration again, SIGTERM ends \
-      the server when its sessions have ended, at the latest after ten seconds.
+      format, or where maillog_file says. SIGHUP reads the configuration again: where lint finds an \
+      error in it, the old one stays in use. SIGTERM ends the server when its sessions have ended, \
+      at the latest after ten seconds. With --shadow the decisions of another configuration are \
+      compared with those that are made; SIGUSR1 logs the counts.
       """)
 
   @Option(name: .short, help: "Configuration directory.")
@@ -26,9 +28,17 @@ struct Serve: ParsableCommand {
   @Flag(help: "Do not start while the configuration has any error.")
   var strict = false
 
+  @Option(
+    help: "Directory of another configuration that decides too, unheard: differences are logged.")
+  var shadow: String?
+
+  @Flag(help: "Reload when a file of the configuration changes.")
+  var watch = false
+
   func run() throws {
     let options = Server.Options(
-      directory: Serve.absolute(c), addresses: listen, services: services, isStrict: strict)
+      directory: Serve.absolute(c), addresses: listen, services: services, isStrict: strict,
+      shadow: shadow.map(Serve.absolute), isWatching: watch)
     do {
       let server = try Server(options)
       server.run()
