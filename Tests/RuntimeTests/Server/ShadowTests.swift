@@ -150,7 +150,9 @@ import Testing
     #expect(dns.queries.filter { $0.hasSuffix("/1") }.count == 1)
   }
 
-  /// A service may count its requests, as greylisting does. The first recipient's answer is shared, the
+  /// A service may count its requests, as greylisting does.
+  ///
+  /// The first recipient's answer is shared, the
   /// second one is refused before the running policy asks.
   @Test func `asks no policy service that the running policy asks`() throws {
     let service = "check_policy_service inet:127.0.0.1:1"
@@ -158,7 +160,9 @@ import Testing
       "smtpd_recipient_restrictions": service,
       "smtpd_policy_service_try_limit": "1", "smtpd_policy_service_default_action": "DUNNO",
     ]
-    let shadow = ["smtpd_sender_restrictions": service]
+    let shadow = [
+      "smtpd_sender_restrictions": service, "smtpd_policy_service_default_action": "DUNNO",
+    ]
     let stage = try stage(running, shadow: shadow)
     _ = try dialogue(stage)
     #expect(
