@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  /// Rows of the catalogue that no source outside of it names.
+  /// Rows of the catalogue that no source outside of it names; a migration edits the text of some.
   static func unused() throws -> Set<String> {
     let root = Fixtures.package.appending(path: "Sources")
     let files = try #require(
@@ -63,7 +63,7 @@ import Testing
     var text = ""
     for case let url as URL in files
     where url.pathExtension == "swift" && !url.path.contains("RestrictionDSL/Parameters")
-      && !url.path.contains("Analysis/Pages")
+      && !url.path.contains("Analysis/Pages") && !url.path.contains("LookupTables/Migration")
     {
       text += try String(contentsOf: url, encoding: .utf8)
     }
