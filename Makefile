@@ -11,7 +11,7 @@ POSTMAP := .build/debug/postmap-swift
 # time mean building everything again.
 TRAITS := BerkeleyDB,PostgreSQL,MySQL,LDAP,Redis
 
-.PHONY: help attacks conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+.PHONY: help attacks migrate round-trip conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -45,7 +45,7 @@ test: deps-test ## everything that CI runs after the format check: all tests, th
 	swift build --build-tests --traits $(TRAITS)
 	Scripts/test-floor --traits $(TRAITS)
 	Scripts/test-default-build
-	$(MAKE) --no-print-directory kill-nine attacks conformance-differential conformance
+	$(MAKE) --no-print-directory kill-nine attacks migrate conformance-differential conformance
 
 conformance: ## play the recorded scenarios against the daemon
 	@Tests/ConformanceTests/run
@@ -58,11 +58,18 @@ conformance-differential: ## generated policies and sessions against the install
 kill-nine: ## kill the daemon 200 times under load and look at the queue
 	@Tests/IntegrationTests/kill-nine
 
+migrate: ## the example moves from hash to lmdb tables: mail flows before and after
+	@Tests/IntegrationTests/migrate
+
 attacks: ## attack cases that need sockets: memory, descriptors, slow and deaf clients
 	@Tests/IntegrationTests/attacks
 
 integration: ## tests that start real servers
 	swift test --traits $(TRAITS) --filter IntegrationTests
+
+round-trip: deps-test ## 1,000,000 rows of every table type that is built, from and to the installed postmap
+	swift build -c release --product postmap-swift
+	@Benchmarks/postmap --only round-trip
 
 bench: ## compare with the installed Postfix, as ratios
 	@Scripts/bench

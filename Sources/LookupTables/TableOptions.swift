@@ -47,7 +47,9 @@ public struct TableOptions: Sendable {
   /// - Source: postconf(5) lmdb_map_size
   public var lmdbMapSize = 16_777_216
 
-  /// A mapped file that somebody makes shorter is a bus error: a service looks at its size before each lookup.
+  /// Whether the size of a file is looked at before each lookup.
+  ///
+  /// A mapped file that somebody makes shorter is a bus error: a service looks each time.
   /// A command, which asks for many keys in a row, looks once in a tick of the clock.
   public var looksBeforeEachLookup = true
 

@@ -44,12 +44,14 @@ import Testing
       for copy in 0..<count {
         add(
           key,
-          "copy \(copy)" + (copy % 50 == 49 ? String(repeating: "c", count: layout.pageSize) : ""))
+          "copy \(copy)"
+            + (number % 500 == 50 && copy % 50 == 49
+              ? String(repeating: "c", count: layout.pageSize) : ""))
       }
     }
     // Nothing, and what fills a page of its own.
     add("empty", "")
-    add("huge", String(repeating: "h", count: 200_000))
+    add("huge", String(repeating: "h", count: 2 * layout.pageSize + 5000))
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -80,8 +82,10 @@ import Testing
     let fd = open(path + ".db", O_RDONLY | O_CLOEXEC)
     defer { close(fd) }
     var found: [String] = []
+    let digits = Array("0123456789abcdef".utf8)
     func hex(_ bytes: Bytes) -> String {
-      bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      String(
+        decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
     var entries = try PagedEntries(fd: fd)
     try entries.forEach { found += [hex($0), hex($1)] }

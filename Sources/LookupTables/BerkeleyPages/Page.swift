@@ -45,7 +45,7 @@ final class Page {
   /// What an item is; hash files have more forms than btree files.
   enum ItemType {
     static let plain: UInt8 = 1
-    /// Hash: several values of a key. Btree: the root of a tree of them.
+    /// In a hash several values of a key, in a btree the root of a tree of them.
     static let duplicates: UInt8 = 2
     static let offPage: UInt8 = 3
     /// Hash: the root of a tree of values.

@@ -22,7 +22,8 @@ struct CheckedSource {
     }
   }
 
-  private mutating func readEntry(_ line: RestrictionDSL.LogicalLines.Line, _ options: TableOptions) {
+  private mutating func readEntry(_ line: RestrictionDSL.LogicalLines.Line, _ options: TableOptions)
+  {
     switch SourceRecord.parse(line.text.bytes.span, checksUTF8: options.smtputf8) {
     case .entry(let key, let value):
       let entry = CheckedEntry(

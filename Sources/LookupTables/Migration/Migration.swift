@@ -106,7 +106,8 @@ public struct Migration {
   ) {
     var done: Set<TableSpec> = []
     // newaliases(1) makes by default what may be nobody's.
-    let used = Set(tables.filter { $0.typePlace != nil || $0.parameter != "alias_database" }.map(\.spec))
+    let used = Set(
+      tables.filter { $0.typePlace != nil || $0.parameter != "alias_database" }.map(\.spec))
     for table in tables where used.contains(table.spec) && done.insert(table.spec).inserted {
       let target = TableSpec(type: new, name: table.spec.name)
       // What only a default names is nobody's table where it does not exist.
