@@ -173,13 +173,15 @@ import Testing
         E
         touch -d '1 minute ago' c/main.cf
         echo 'proxymap unix - - n - - proxymap' >c/master.cf
-        (alone /usr/lib/postfix/sbin/master -c $PWD/c -d) &
+        (alone /usr/lib/postfix/sbin/master -c $PWD/c -d) & disown  # bash says nothing of its end
         until [ -S q/private/proxymap ]; do sleep 0.05; done
         p -q JOE proxy:texthash:$PWD/t; p -q nothere proxy:texthash:$PWD/t; p -q Joe proxy:regexp:$PWD/re
         p -q joe proxy:regexp:$PWD/re; p -f -q JOE proxy:texthash:$PWD/t
         p -q x proxy:fail:x; p -q x proxy:static:s; p -q x proxy:static:denied; p -q joe proxy:texthash:/nosuch
         printf 'joe\nnothere\nJOE\n' | p -q - proxy:texthash:$PWD/t
-        { kill -9 -- -$(pgrep -f "sbin/master -c $PWD/c"); wait; } 2>/dev/null; rm -rf q d log
+        kill -9 -- -$(pgrep -f "sbin/master -c $PWD/c") 2>/dev/null
+        while pgrep -f "sbin/master -c $PWD/c" >/dev/null; do sleep 0.05; done
+        rm -rf q d log
         """#
     ])
   }
