@@ -9,7 +9,7 @@ SMTPD := .build/debug/smtpd
 POSTMAP := .build/debug/postmap-swift
 # Table types that need a client library of their server. The tests build them all; other traits than last
 # time mean building everything again.
-TRAITS := BerkeleyDB,PostgreSQL,MySQL,LDAP,Redis
+TRAITS := default,PostgreSQL,MySQL,LDAP,Redis
 
 .PHONY: help attacks migrate round-trip conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 

@@ -64,7 +64,7 @@ import Testing
       _ = cache.open(TableSpec(type: "pgsql", name: "x"))
       #expect(
         cache.openMessages == [
-          "error: unsupported dictionary type: pgsql (build with: swift build --traits PostgreSQL)"
+          "error: unsupported dictionary type: pgsql (build with: swift build --traits default,PostgreSQL)"
         ])
     }
   #endif

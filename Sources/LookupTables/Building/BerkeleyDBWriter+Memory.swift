@@ -94,7 +94,7 @@
 
     func contains(_ key: Span<UInt8>) throws(BuildError) -> Bool {
       guard let db else { return false }
-      let code = withItem(key, withNUL: writesNUL) { item in
+      let code = withItem(key, withNUL: options.writesNUL) { item in
         var value = DBT()
         // No byte of the value is wanted.
         value.flags = UInt32(DB_DBT_USERMEM | DB_DBT_PARTIAL)
@@ -107,7 +107,7 @@
     func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
       if db == nil { try open(count: batch.count) }
       guard let db else { return }
-      let extra = writesNUL ? 1 : 0
+      let extra = options.writesNUL ? 1 : 0
       // Neighbours in the file follow each other: in a tree by key, in a hash by bucket.
       let order =
         format == .btree
@@ -152,15 +152,10 @@
       guard code == 0 else { throw writeFailure("closing", code) }
     }
 
-    /// Postfix's default for these types is with NUL, also where both forms are allowed.
-    private var writesNUL: Bool { options.keyForm != .withoutNUL }
-
     private func withItem(
       _ key: Span<UInt8>, withNUL: Bool, _ body: (inout DBT) -> CInt
     ) -> CInt {
-      var text = Bytes()
-      text.reserveCapacity(key.count + 1)
-      for index in key.indices { text.append(key[index]) }
+      var text = Bytes(copying: key)
       if withNUL { text.append(0) }
       return text.withUnsafeMutableBytes { bytes in
         var item = DBT()

@@ -78,7 +78,7 @@ final class LMDBWriter: TableWriter {
 
   func contains(_ key: Span<UInt8>) throws(BuildError) -> Bool {
     if transaction == nil { try begin() }
-    let code = withItem(key, withNUL: writesNUL) { item in
+    let code = withItem(key, withNUL: options.writesNUL) { item in
       var value = MDB_val()
       return mdb_get(transaction, database, &item, &value)
     }
@@ -109,7 +109,7 @@ final class LMDBWriter: TableWriter {
   }
 
   private func put(_ batch: EntryBatch, _ order: [UInt32], appending: Bool) -> CInt {
-    let extra = writesNUL ? 1 : 0
+    let extra = options.writesNUL ? 1 : 0
     let flags = appending ? UInt32(MDB_APPEND) : 0
     var handle: OpaquePointer?
     let code = mdb_cursor_open(transaction, database, &handle)
@@ -167,15 +167,10 @@ final class LMDBWriter: TableWriter {
     guard code == 0 else { throw failure("updating", code) }
   }
 
-  /// Postfix's default for this type is with NUL, also where both forms are allowed.
-  private var writesNUL: Bool { options.keyForm != .withoutNUL }
-
   private func withItem(
     _ key: Span<UInt8>, withNUL: Bool, _ body: (inout MDB_val) -> CInt
   ) -> CInt {
-    var text = Bytes()
-    text.reserveCapacity(key.count + 1)
-    for index in key.indices { text.append(key[index]) }
+    var text = Bytes(copying: key)
     if withNUL { text.append(0) }
     return text.withUnsafeMutableBytes { bytes in
       var item = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)

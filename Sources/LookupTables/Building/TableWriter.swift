@@ -49,6 +49,9 @@ public enum WriteMode: Hashable, Sendable {
 public struct WriteOptions {
   public var mode: WriteMode
   public var keyForm: TableOptions.KeyForm
+  /// Whether hash, btree and lmdb tables get keys with NUL: Postfix's default, also where a reader tries
+  /// both forms.
+  var writesNUL: Bool { keyForm != .withoutNUL }
   /// - Unit: bytes
   public var berkeleyCache: Int
   /// - Unit: bytes

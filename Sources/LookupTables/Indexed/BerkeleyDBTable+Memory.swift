@@ -86,15 +86,10 @@
 
     func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
       fill(text)
-      if forms.triesNUL, let value = try get(keyLength: text.count + 1) {
-        forms.hit(withNUL: true)
-        return value
+      let length = text.count
+      return try forms.value { withNUL throws(LookupError) in
+        try get(keyLength: withNUL ? length + 1 : length)
       }
-      if forms.triesPlain, let value = try get(keyLength: text.count) {
-        forms.hit(withNUL: false)
-        return value
-      }
-      return nil
     }
 
     func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {

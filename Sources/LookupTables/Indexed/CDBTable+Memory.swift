@@ -58,15 +58,10 @@ final class CDBTable: EntryTable {
       }
     }
     fill(text)
-    if forms.triesNUL, let value = try find(keyLength: text.count + 1) {
-      forms.hit(withNUL: true)
-      return value
+    let length = text.count
+    return try forms.value { withNUL throws(LookupError) in
+      try find(keyLength: withNUL ? length + 1 : length)
     }
-    if forms.triesPlain, let value = try find(keyLength: text.count) {
-      forms.hit(withNUL: false)
-      return value
-    }
-    return nil
   }
 
   func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {

@@ -71,6 +71,21 @@ struct KeyForms {
     triesPlain = form != .withNUL
   }
 
+  /// Asks for the form with NUL, then for the one without, as far as they are tried.
+  mutating func value(
+    _ find: (_ withNUL: Bool) throws(LookupError) -> Bytes?
+  ) throws(LookupError) -> Bytes? {
+    if triesNUL, let value = try find(true) {
+      hit(withNUL: true)
+      return value
+    }
+    if triesPlain, let value = try find(false) {
+      hit(withNUL: false)
+      return value
+    }
+    return nil
+  }
+
   /// After the first hit only the form that worked is tried.
   mutating func hit(withNUL: Bool) {
     triesNUL = withNUL

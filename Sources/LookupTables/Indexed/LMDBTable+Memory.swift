@@ -76,17 +76,11 @@ final class LMDBTable: ListableTable {
   func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
     try beginLookup()
     defer { endLookup() }
-    if forms.triesNUL {
-      fill(text)
-      if let value = try get(UnsafeRawBufferPointer(rebasing: key[..<(text.count + 1)])) {
-        forms.hit(withNUL: true)
-        return value
-      }
+    fill(text)
+    let length = text.count
+    return try forms.value { withNUL throws(LookupError) in
+      try get(UnsafeRawBufferPointer(rebasing: key[..<(withNUL ? length + 1 : length)]))
     }
-    guard forms.triesPlain else { return nil }
-    let value = try text.withUnsafeBytes { bytes throws(LookupError) in try get(bytes) }
-    if value != nil { forms.hit(withNUL: false) }
-    return value
   }
 
   func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {

@@ -15,6 +15,7 @@ final class PagedDatabase: ListableTable {
   private var forms: KeyForms
   /// `nil` where keys have several values: every lookup goes through all entries then.
   private let pages: PagedTable?
+  /// The key being asked for, with NUL or without: kept, so that a lookup allocates nothing for it.
   private var key: Bytes = []
 
   init(name: String, format: BerkeleyDBFormat, opening: TableOpening) throws(OpenFailure) {
@@ -54,17 +55,11 @@ final class PagedDatabase: ListableTable {
   func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
     key.removeAll(keepingCapacity: true)
     for index in text.indices { key.append(text[index]) }
-    key.append(0)
-    if forms.triesNUL, let value = try find(key) {
-      forms.hit(withNUL: true)
-      return value
+    let length = text.count
+    return try forms.value { withNUL throws(LookupError) in
+      if withNUL { key.append(0) } else { key.removeLast(key.count - length) }
+      return try find(key)
     }
-    key.removeLast()
-    if forms.triesPlain, let value = try find(key) {
-      forms.hit(withNUL: false)
-      return value
-    }
-    return nil
   }
 
   func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {

@@ -49,7 +49,7 @@ enum OptionalTypes {
   private static func missing(_ type: String, trait: String) -> TableType {
     TableType(type, isRemote: true) { _, _ throws(OpenFailure) in
       throw OpenFailure(
-        "unsupported dictionary type: \(type) (build with: swift build --traits \(trait))")
+        "unsupported dictionary type: \(type) (build with: swift build --traits default,\(trait))")
     }
   }
 }
