@@ -10,6 +10,8 @@ final class WorkQueue: @unchecked Sendable {
   private struct State {
     var jobs = JobRing()
     var threads = 0
+    /// Waiting or being performed.
+    var unfinished = 0
   }
 
   private let state = Mutex(State())
@@ -29,9 +31,15 @@ final class WorkQueue: @unchecked Sendable {
     available.deallocate()
   }
 
-  func add(_ job: any BlockingJob, _ number: Int) {
-    state.withLock { $0.jobs.append(JobRing.Item(job: job, number: number)) }
+  /// - Returns: whether every thread is busy already, so that the job has to wait for one
+  func add(_ job: any BlockingJob, _ number: Int) -> Bool {
+    let isWaiting = state.withLock { state in
+      state.jobs.append(JobRing.Item(job: job, number: number))
+      state.unfinished += 1
+      return state.unfinished > state.threads
+    }
     sem_post(available)
+    return isWaiting
   }
 
   /// No further waiting: the threads do what is left, then end.
@@ -40,7 +48,7 @@ final class WorkQueue: @unchecked Sendable {
     for _ in 0..<threads { sem_post(available) }
   }
 
-  /// Performs a job and sends it back.
+  /// Performs a job on the caller's thread and sends it back.
   func perform(_ job: any BlockingJob, _ number: Int) {
     job.perform()
     wakeup.finish(number)
@@ -75,7 +83,12 @@ final class WorkQueue: @unchecked Sendable {
       { argument in
         guard let argument else { return nil }
         let queue = Unmanaged<WorkQueue>.fromOpaque(argument).takeRetainedValue()
-        while let item = queue.next() { queue.perform(item.job, item.number) }
+        while let item = queue.next() {
+          item.job.perform()
+          // Before the loop hears of it: its next job finds this thread free.
+          queue.state.withLock { $0.unfinished -= 1 }
+          queue.wakeup.finish(item.number)
+        }
         return nil
       }, context.toOpaque())
     guard status == 0 else {

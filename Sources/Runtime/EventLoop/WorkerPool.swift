@@ -23,7 +23,7 @@ public final class WorkerPool {
   private var threads: [pthread_t] = []
   private let limit: Int
 
-  /// - Parameter threads: started at the first job; at least one
+  /// - Parameter threads: at most so many, at least one; each is started by a job that finds all others busy
   /// - Parameter loop: where owners get their jobs back
   public init(threads: Int, loop: EventLoop) {
     limit = max(1, threads)
@@ -42,8 +42,15 @@ public final class WorkerPool {
   /// on the caller's thread; the owner gets it through the loop all the same.
   public func submit(_ job: any BlockingJob, for owner: any JobOwner) {
     let number = board.post(owner)
-    if threads.count < limit, let thread = try? queue.startThread() { threads.append(thread) }
-    if threads.isEmpty { queue.perform(job, number) } else { queue.add(job, number) }
+    // Without a first thread nobody would take what is queued.
+    if threads.isEmpty && !startThread() { return queue.perform(job, number) }
+    if queue.add(job, number) && threads.count < limit { _ = startThread() }
+  }
+
+  private func startThread() -> Bool {
+    guard let thread = try? queue.startThread() else { return false }
+    threads.append(thread)
+    return true
   }
 
   /// Runs `work` on a worker thread, then `then` with its result on the loop.

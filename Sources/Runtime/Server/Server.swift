@@ -82,8 +82,9 @@ public final class Server: TimerHandler {
   /// - Unit: milliseconds
   private static let drainLimit: UInt64 = 10_000
   static let tableCheckInterval: UInt64 = 200
-  /// Threads for commits: one syncs about 600 files a second, eight about 6,000.
-  private static let workerCount = 8
+  /// Threads for commits. A file system commits what is synced at the same moment together, so this is the
+  /// number of messages that share a commit: fewer would make a slow disk the limit long before the processor.
+  private static let workerCount = 64
 
   /// Starts serving.
   ///

@@ -1,7 +1,11 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Runtime
+
+/// What jobs on several threads count.
+private final class Counter: Sendable { let value = Atomic(0) }
 
 private final class Recorder: EventHandler, TimerHandler {
   var events: [Readiness] = []
@@ -142,6 +146,46 @@ private final class Pair {
     loop.run()
     #expect(results.sorted() == (0..<100).map { $0 * 2 })
     #expect(isHere)
+  }
+
+  @Test func `a job never waits while a thread may still be started`() throws {
+    let loop = try EventLoop()
+    let pool = WorkerPool(threads: 8, loop: loop)
+    // Each job ends only when all eight run at once.
+    let running = Counter()
+    let deadline = EventLoop.clock() + 10_000
+    var metAll = 0
+    var left = 8
+    for _ in 0..<8 {
+      pool.submit({
+        running.value.add(1, ordering: .relaxed)
+        while running.value.load(ordering: .relaxed) < 8 && EventLoop.clock() < deadline { usleep(100) }
+        return running.value.load(ordering: .relaxed) == 8
+      }) { (hasMet: Bool) in
+        if hasMet { metAll += 1 }
+        left -= 1
+        if left == 0 { loop.stop() }
+      }
+    }
+    loop.run()
+    #expect(metAll == 8)
+  }
+
+  @Test func `jobs that follow each other share one thread`() throws {
+    let loop = try EventLoop()
+    let pool = WorkerPool(threads: 8, loop: loop)
+    var threads: Set<pthread_t> = []
+    var left = 20
+    func submit() {
+      pool.submit({ pthread_self() }) { thread in
+        threads.insert(thread)
+        left -= 1
+        if left == 0 { loop.stop() } else { submit() }
+      }
+    }
+    submit()
+    loop.run()
+    #expect(threads.count == 1)
   }
 
   @Test func `the pool finishes what was submitted before it ends`() throws {
