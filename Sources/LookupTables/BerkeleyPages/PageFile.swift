@@ -11,7 +11,7 @@ final class PageFile {
   private let fd: CInt
   let pageSize: Int
   let isSwapped: Bool
-  private var slots: [(number: UInt32, page: Page)?]
+  private var slots: [Slot]
   private var identity: Identity
   /// Its time is long enough ago that another write would have given it another one.
   private var isSettled = false
@@ -33,11 +33,17 @@ final class PageFile {
     }
   }
 
+  private struct Slot {
+    /// `nil`: the page is only memory.
+    var number: UInt32?
+    var page: Page?
+  }
+
   /// - Unit: bytes
   var size: Int { Int(identity.size) }
 
-  /// - Unit: pages
-  private static let capacity = 256
+  /// - Unit: pages, a power of two; usually of 4,096 bytes
+  private static let capacity = 1024
 
   /// - Parameter fd: open for reading
   /// - Throws: ``PageError`` where this is no file with pages
@@ -45,22 +51,21 @@ final class PageFile {
     self.fd = fd
     self.looksBeforeEachPage = looksBeforeEachPage
     identity = try Identity(fd)
-    let head = try PageFile.read(fd, at: 0, count: 72)
-    let meta = Page(head, isSwapped: false)
-    let magic = try meta.word(at: 12)
+    let head = try Page(of: fd, at: 0, count: 72, isSwapped: false)
+    let magic = try head.word(at: 12)
     switch magic {
     case BerkeleyMagic.hash, BerkeleyMagic.btree: isSwapped = false
     case BerkeleyMagic.hash.byteSwapped, BerkeleyMagic.btree.byteSwapped: isSwapped = true
     default: throw .damaged
     }
-    let ordered = Page(head, isSwapped: isSwapped)
-    pageSize = Int(try ordered.word(at: 20))
+    let word = try head.word(at: 20)
+    pageSize = Int(isSwapped ? word.byteSwapped : word)
     guard (512...65_536).contains(pageSize), pageSize & (pageSize - 1) == 0 else { throw .damaged }
     // Encryption and checksums change where things stand.
-    guard try ordered.byte(at: 24) == 0, try ordered.byte(at: 26) & 1 == 0 else {
+    guard try head.byte(at: 24) == 0, try head.byte(at: 26) & 1 == 0 else {
       throw .unsupported
     }
-    slots = Array(repeating: nil, count: PageFile.capacity)
+    slots = Array(repeating: Slot(), count: PageFile.capacity)
   }
 
   /// Forgets the pages where the file has changed.
@@ -78,7 +83,7 @@ final class PageFile {
   }
 
   private func forget(_ current: Identity) {
-    for index in slots.indices { slots[index] = nil }
+    for index in slots.indices { slots[index].number = nil }
     identity = current
     // The clock of a file system is coarse: within the same second nothing is taken for granted.
     isSettled = current.seconds + 1 < time(nil)
@@ -86,8 +91,8 @@ final class PageFile {
 
   /// - Throws: ``PageError/changed`` where the pages known so far are of no use any more
   func page(_ number: UInt32) throws(PageError) -> Page {
-    let slot = Int(number) & (PageFile.capacity - 1)
-    if let kept = slots[slot], kept.number == number { return kept.page }
+    let index = Int(number) & (PageFile.capacity - 1)
+    if slots[index].number == number, let page = slots[index].page { return page }
     let (start, overflow) = Int(number).multipliedReportingOverflow(by: pageSize)
     guard !overflow else { throw .damaged }
     guard setFlock(fd, LOCK_SH) == 0 else { throw .unreadable(errno: errno) }
@@ -99,27 +104,18 @@ final class PageFile {
         throw .changed
       }
     }
-    let page = Page(
-      try PageFile.read(fd, at: start, count: pageSize), isSwapped: isSwapped)
-    slots[slot] = (number, page)
-    return page
-  }
-
-  private static func read(_ fd: CInt, at start: Int, count: Int) throws(PageError) -> Bytes {
-    var code: CInt = 0
-    let bytes = Bytes(unsafeUninitializedCapacity: count) { buffer, length in
-      while length < count {
-        let got = pread(
-          fd, buffer.baseAddress.map { $0 + length }, count - length, off_t(start + length))
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { code = errno }
-        if got <= 0 { return }
-        length += got
-      }
+    slots[index].number = nil
+    // The memory of the page that stood here is used again, unless the lookup still holds it.
+    let page: Page
+    if isKnownUniquelyReferenced(&slots[index].page), let old = slots[index].page {
+      try old.fill(from: fd, at: start)
+      page = old
+    } else {
+      page = try Page(of: fd, at: start, count: pageSize, isSwapped: isSwapped)
+      slots[index].page = page
     }
-    guard code == 0 else { throw .unreadable(errno: code) }
-    guard bytes.count == count else { throw .damaged }
-    return bytes
+    slots[index].number = number
+    return page
   }
 }
 

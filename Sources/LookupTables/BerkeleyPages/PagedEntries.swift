@@ -112,14 +112,14 @@ struct PagedEntries {
   ) throws(PageError) {
     let key = try page.hashRange(2 * pair)
     let name: Bytes
-    switch page.bytes[key.lowerBound] {
-    case Page.ItemType.plain: name = Bytes(page.bytes[key.dropFirst(1)])
+    switch try page.byte(at: key.lowerBound) {
+    case Page.ItemType.plain: name = page.bytes(key.dropFirst(1))
     case Page.ItemType.offPage: name = try overflow(at: key.lowerBound + 4, of: page)
     default: throw .unsupported
     }
     let value = try page.hashRange(2 * pair + 1)
-    switch page.bytes[value.lowerBound] {
-    case Page.ItemType.plain: visit(name, Bytes(page.bytes[value.dropFirst(1)]))
+    switch try page.byte(at: value.lowerBound) {
+    case Page.ItemType.plain: visit(name, page.bytes(value.dropFirst(1)))
     case Page.ItemType.offPage: visit(name, try overflow(at: value.lowerBound + 4, of: page))
     case Page.ItemType.duplicates:
       // Each with its length in front and behind.
@@ -128,7 +128,7 @@ struct PagedEntries {
         let length = try page.half(at: position)
         let item = try page.range(position + 2, count: length)
         guard item.upperBound + 2 <= value.upperBound else { throw .damaged }
-        visit(name, Bytes(page.bytes[item]))
+        visit(name, page.bytes(item))
         position = item.upperBound + 2
       }
     case Page.ItemType.offPageDuplicates:
@@ -212,7 +212,7 @@ struct PagedEntries {
     if type & Page.ItemType.deleted != 0 && !ignoringDeleted { return nil }
     switch type & ~Page.ItemType.deleted {
     case Page.ItemType.plain:
-      return Bytes(page.bytes[try page.range(start + 3, count: page.half(at: start))])
+      return page.bytes(try page.range(start + 3, count: page.half(at: start)))
     case Page.ItemType.offPage: return try overflow(at: start + 4, of: page)
     default: throw .unsupported
     }
@@ -230,7 +230,7 @@ struct PagedEntries {
     while number != 0, bytes.count < length {
       let part = try take(number)
       guard try part.kind == Page.Kind.overflow else { throw .damaged }
-      bytes += part.bytes[try part.range(Page.headerSize, count: part.overflowLength)]
+      bytes += part.bytes(try part.range(Page.headerSize, count: part.overflowLength))
       number = try part.next
     }
     guard bytes.count == length else { throw .damaged }

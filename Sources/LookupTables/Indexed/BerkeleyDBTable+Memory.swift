@@ -142,21 +142,14 @@
     /// Looks at some entries: where their keys agree about the NUL, only this form is asked for.
     private func settleForm() {
       var handle: UnsafeMutablePointer<DBC>?
-      guard forms.triesNUL, forms.triesPlain, smtpd_bdb_cursor(db, &handle) == 0,
-        let cursor = handle
-      else { return }
+      guard smtpd_bdb_cursor(db, &handle) == 0, let cursor = handle else { return }
       defer { _ = smtpd_bdb_cursor_close(cursor) }
-      var count = 0
-      var withNUL = 0
-      while count < 8 {
+      forms.settle {
         var key = DBT()
         var value = DBT()
-        guard smtpd_bdb_cursor_next(cursor, &key, &value) == 0, key.size > 0 else { break }
-        count += 1
-        let bytes = UnsafeRawBufferPointer(start: key.data, count: Int(key.size))
-        if bytes.last == 0 { withNUL += 1 }
+        guard smtpd_bdb_cursor_next(cursor, &key, &value) == 0, key.size > 0 else { return nil }
+        return UnsafeRawBufferPointer(start: key.data, count: Int(key.size)).last == 0
       }
-      if count > 0, withNUL == 0 || withNUL == count { forms.hit(withNUL: withNUL > 0) }
     }
 
     /// Copies the key and its NUL to the buffer that the library reads.

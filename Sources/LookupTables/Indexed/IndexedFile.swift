@@ -86,6 +86,19 @@ struct KeyForms {
     return nil
   }
 
+  /// Takes the form of the first few keys of the table where they agree, so that a key that is not there is
+  /// asked for once. Postfix asks for both until its first hit; a table of one form answers the same.
+  ///
+  /// - Parameter nextKeyHasNUL: `nil` at the end
+  mutating func settle(_ nextKeyHasNUL: () -> Bool?) {
+    guard triesNUL, triesPlain, let first = nextKeyHasNUL() else { return }
+    for _ in 1..<8 {
+      guard let next = nextKeyHasNUL() else { break }
+      if next != first { return }
+    }
+    hit(withNUL: first)
+  }
+
   /// After the first hit only the form that worked is tried.
   mutating func hit(withNUL: Bool) {
     triesNUL = withNUL

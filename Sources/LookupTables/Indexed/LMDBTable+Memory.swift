@@ -53,14 +53,16 @@ final class LMDBTable: ListableTable {
       mdb_env_close(environment)
       throw failure(code)
     }
+    var forms = KeyForms(opening.options.keyForm)
+    LMDBTable.settle(&forms, transaction, database)
     mdb_txn_reset(transaction)
     _ = smtpd_fcntl_int(fd, F_SETFD, FD_CLOEXEC)
+    self.forms = forms
     self.name = name
     self.environment = environment
     self.transaction = transaction
     self.database = database
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
-    forms = KeyForms(opening.options.keyForm)
     key = .allocate(byteCount: 512, alignment: 8)
   }
 
@@ -68,6 +70,20 @@ final class LMDBTable: ListableTable {
     mdb_txn_abort(transaction)
     mdb_env_close(environment)
     key.deallocate()
+  }
+
+  private static func settle(
+    _ forms: inout KeyForms, _ transaction: OpaquePointer, _ database: MDB_dbi
+  ) {
+    var handle: OpaquePointer?
+    guard mdb_cursor_open(transaction, database, &handle) == 0, let cursor = handle else { return }
+    defer { mdb_cursor_close(cursor) }
+    forms.settle {
+      var key = MDB_val()
+      var value = MDB_val()
+      guard mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0 else { return nil }
+      return UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size).last == 0
+    }
   }
 
   // A commit of a writer is seen by the next lookup; only a replaced file has to be opened again.

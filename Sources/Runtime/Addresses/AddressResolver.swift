@@ -112,12 +112,13 @@ public final class AddressResolver {
   public func forget() { cache = ResolverCache() }
 }
 
-/// The results of the last addresses, about as many as the client of trivial-rewrite(8) keeps.
+/// The results of the last addresses; more than the 100 of the client of trivial-rewrite(8), so that those of a
+/// transaction with as many recipients seldom share a place.
 ///
 /// Sender and recipient of a transaction are asked about again and again: the last two that were new
 /// are compared before anything is hashed, and comparing the same array with itself is one step.
 struct ResolverCache {
-  private static let count = 128
+  private static let count = 1024
   /// Each at the place that its hash gives; a newer one drives it out.
   private var slots: [Resolution?] = []
   private var latest: Resolution?

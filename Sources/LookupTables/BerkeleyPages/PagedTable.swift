@@ -1,4 +1,3 @@
-import Glibc
 import RestrictionDSL
 
 /// Looks keys up in a Berkeley DB hash or btree file page by page, without the library: a tenth of the
@@ -125,23 +124,24 @@ final class PagedTable {
     }
   }
 
+  @inline(__always)
   private func compare(
     _ key: Span<UInt8>, withHashItem index: Int, of page: Page
   ) throws(PageError) -> Int {
     let range = try page.hashRange(index)
-    switch page.bytes[range.lowerBound] {
-    case ItemType.plain: return key.order(to: page.bytes, in: range.dropFirst(1), shortFirst: false)
+    switch try page.byte(at: range.lowerBound) {
+    case ItemType.plain: return page.order(of: key, to: range.dropFirst(1), shortFirst: false)
     case ItemType.offPage:
       let other = try overflow(at: range.lowerBound + 4, of: page)
-      return key.order(to: other, in: 0..<other.count, shortFirst: false)
+      return key.order(to: other, shortFirst: false)
     default: throw .unsupported
     }
   }
 
   private func hashItem(_ index: Int, of page: Page) throws(PageError) -> Bytes {
     let range = try page.hashRange(index)
-    switch page.bytes[range.lowerBound] {
-    case ItemType.plain: return Bytes(page.bytes[range.dropFirst(1)])
+    switch try page.byte(at: range.lowerBound) {
+    case ItemType.plain: return page.bytes(range.dropFirst(1))
     case ItemType.offPage: return try overflow(at: range.lowerBound + 4, of: page)
     default: throw .unsupported
     }
@@ -185,16 +185,17 @@ final class PagedTable {
     throw .damaged
   }
 
+  @inline(__always)
   private func compare(
     _ key: Span<UInt8>, at start: Int, headerSize: Int, of page: Page
   ) throws(PageError) -> Int {
     switch try page.byte(at: start + 2) {
     case ItemType.plain:
       let range = try page.range(start + headerSize, count: page.half(at: start))
-      return key.order(to: page.bytes, in: range)
+      return page.order(of: key, to: range, shortFirst: true)
     case ItemType.offPage:
       let other = try overflow(at: headerSize == 12 ? start + 16 : start + 4, of: page)
-      return key.order(to: other, in: 0..<other.count)
+      return key.order(to: other, shortFirst: true)
     default: throw .unsupported
     }
   }
@@ -203,7 +204,7 @@ final class PagedTable {
     let start = try page.offset(ofItem: index)
     switch try page.byte(at: start + 2) {
     case ItemType.plain:
-      return Bytes(page.bytes[try page.range(start + 3, count: page.half(at: start))])
+      return page.bytes(try page.range(start + 3, count: page.half(at: start)))
     case ItemType.offPage: return try overflow(at: start + 4, of: page)
     case ItemType.plain | ItemType.deleted, ItemType.offPage | ItemType.deleted: return nil
     default: throw .unsupported
@@ -227,7 +228,7 @@ final class PagedTable {
       guard try part.kind == Page.Kind.overflow else { throw .damaged }
       let count = try part.overflowLength
       guard count > 0 else { throw .damaged }
-      bytes += part.bytes[try part.range(Page.headerSize, count: count)]
+      bytes += part.bytes(try part.range(Page.headerSize, count: count))
       number = try part.next
     }
     guard bytes.count == length else { throw .damaged }
@@ -235,39 +236,12 @@ final class PagedTable {
   }
 }
 
-extension [UInt8] {
-  /// Sixteen bits in the byte order of this machine; `nil` behind the end.
-  @inline(__always)
-  func half(at offset: Int) -> UInt16? {
-    guard offset + 2 <= count else { return nil }
-    return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt16.self) }
-  }
-}
-
 extension Span<UInt8> {
-  /// Below, equal to or above 0, as the key stands before, at or behind the other: byte by byte, then
-  /// by length.
-  ///
-  /// - Parameter shortFirst: a key stands before the longer ones that begin with it, as in a btree; on the
-  ///   pages of a hash it stands behind them (seen with db5.3_dump -da).
-  /// - Precondition: the range lies in the array.
-  func order(to bytes: [UInt8], in range: Range<Int>, shortFirst: Bool = true) -> Int {
-    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "bytes \(range)")
-    let common = Swift.min(count, range.count)
-    let order = withUnsafeBufferPointer { key in
-      bytes.withUnsafeBufferPointer { all in
-        guard common > 0, let left = key.baseAddress, let right = all.baseAddress else {
-          return 0
-        }
-        return Int(memcmp(left, right + range.lowerBound, common))
-      }
+  /// As ``Page/order(of:to:shortFirst:)``, for an item that had pages of its own.
+  fileprivate func order(to other: Bytes, shortFirst: Bool) -> Int {
+    for index in 0..<Swift.min(count, other.count) where self[index] != other[index] {
+      return Int(self[index]) - Int(other[index])
     }
-    return order != 0 ? order : shortFirst ? count - range.count : range.count - count
-  }
-}
-
-extension Range<Int> {
-  fileprivate func dropFirst(_ count: Int) -> Range<Int> {
-    Swift.min(lowerBound + count, upperBound)..<upperBound
+    return shortFirst ? count - other.count : other.count - count
   }
 }
