@@ -1,10 +1,12 @@
 import RestrictionDSL
 
-/// Tells tables that what they remember has had its time: one number for all tables of a cache.
-final class LookupPeriod {
+/// Tells tables that what they remember has had its time: one number for all tables of one event loop.
+public final class LookupPeriod {
   private(set) var number: UInt32 = 1
 
-  func end() { number &+= 1 }
+  public init() {}
+
+  public func end() { number &+= 1 }
 }
 
 /// What an indexed file said about the domains and networks asked for last.

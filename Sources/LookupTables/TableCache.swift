@@ -11,7 +11,7 @@ public final class TableCache {
   private let openErrorIsFatal: Bool
   private let warnings = TableWarnings()
   private let proxymap: ProxymapClient
-  private let period = LookupPeriod()
+  private let period: LookupPeriod?
   private var tables: [TableSpec: OpenTable] = [:]
   private var order: [OpenTable] = []
 
@@ -29,8 +29,13 @@ public final class TableCache {
       openErrorIsFatal: settings.bool("daemon_table_open_error_is_fatal"))
   }
 
-  public init(options: TableOptions, openErrorIsFatal: Bool = false) {
+  /// - Parameter period: how long indexed tables remember their last answers; whoever gives one ends it.
+  ///   `nil`: they remember nothing.
+  public init(
+    options: TableOptions, openErrorIsFatal: Bool = false, period: LookupPeriod? = nil
+  ) {
     self.options = options
+    self.period = period
     self.openErrorIsFatal = openErrorIsFatal
     proxymap = ProxymapClient(
       directory: options.queueDirectory, service: options.proxymapService)
@@ -76,9 +81,6 @@ public final class TableCache {
     for table in changed { table.replace(with: openTable(table.spec).table) }
     return changed.map(changeName)
   }
-
-  /// A transaction begins: indexed files are asked anew.
-  public func forgetRecentAnswers() { period.end() }
 
   /// Warnings of lookups since the last call: keys that are not UTF-8, patterns that gave up.
   public func takeWarnings() -> [String] { warnings.take() }

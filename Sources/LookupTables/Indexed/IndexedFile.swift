@@ -65,6 +65,8 @@ struct IndexedFile {
 struct KeyForms {
   private(set) var triesNUL: Bool
   private(set) var triesPlain: Bool
+  /// The form of the table's first keys; `nil` where they differ, or there are none.
+  private var guess: Bool?
 
   init(_ form: TableOptions.KeyForm) {
     triesNUL = form != .withoutNUL
@@ -72,14 +74,18 @@ struct KeyForms {
   }
 
   /// Asks for the form with NUL, then for the one without, as far as they are tried.
+  ///
+  /// - Parameter asksBoth: also where the table's first keys show that the other form is not there
+  @inline(__always)
   mutating func value(
-    _ find: (_ withNUL: Bool) throws(LookupError) -> Bytes?
+    asksBoth: Bool = false, _ find: (_ withNUL: Bool) throws(LookupError) -> Bytes?
   ) throws(LookupError) -> Bytes? {
-    if triesNUL, let value = try find(true) {
+    let guess = asksBoth ? nil : guess
+    if triesNUL, guess != false, let value = try find(true) {
       hit(withNUL: true)
       return value
     }
-    if triesPlain, let value = try find(false) {
+    if triesPlain, guess != true, let value = try find(false) {
       hit(withNUL: false)
       return value
     }
@@ -96,12 +102,13 @@ struct KeyForms {
       guard let next = nextKeyHasNUL() else { break }
       if next != first { return }
     }
-    hit(withNUL: first)
+    guess = first
   }
 
   /// After the first hit only the form that worked is tried.
   mutating func hit(withNUL: Bool) {
     triesNUL = withNUL
     triesPlain = !withNUL
+    guess = nil
   }
 }

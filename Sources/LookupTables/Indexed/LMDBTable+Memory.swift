@@ -94,7 +94,8 @@ final class LMDBTable: ListableTable {
     defer { endLookup() }
     fill(text)
     let length = text.count
-    return try forms.value { withNUL throws(LookupError) in
+    // The library refuses an empty key, and one of more than 511 bytes: in either form, as Postfix would learn.
+    return try forms.value(asksBoth: length == 0 || length >= 511) { withNUL throws(LookupError) in
       try get(UnsafeRawBufferPointer(rebasing: key[..<(withNUL ? length + 1 : length)]))
     }
   }

@@ -141,10 +141,14 @@
           guard PQconsumeInput(connection) == 1 else { throw failure(host) }
         }
         guard let result = PQgetResult(connection) else { break }
+        // Another statement behind a failed one is not run; its result stays. All have to be taken before the
+        // connection can be asked again.
+        if PQresultStatus(last) == PGRES_FATAL_ERROR {
+          PQclear(result)
+          continue
+        }
         PQclear(last)
         last = result
-        // Another statement behind a failed one is not run.
-        if PQresultStatus(result) == PGRES_FATAL_ERROR { break }
         if PQresultStatus(result) == PGRES_COPY_IN || PQresultStatus(result) == PGRES_COPY_OUT {
           throw failure(host, "COPY is no query\n", kind: .server)
         }

@@ -2,13 +2,16 @@
 ///
 /// - Source: facts restrictions.md §5.3 (valid host name, valid IPv4), RFC 1123 §2.1, RFC 4291 §2.2
 public enum DomainName {
+  /// - Unit: bytes
+  public static let maxLength = 255
+
   /// 1…255 bytes, labels of 1…63 letters, digits, `_` or `-` (not at an end of a label), no empty
   /// label, not only digits and dots.
   ///
   /// - Complexity: O(n), no allocation.
   public static func isValidHostname(_ name: Span<UInt8>) -> Bool {
     let count = name.count
-    guard (1...255).contains(count) else { return false }
+    guard (1...maxLength).contains(count) else { return false }
     var label = 0
     var hasNonDigit = false
     for index in 0..<count {

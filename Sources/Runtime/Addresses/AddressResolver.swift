@@ -1,9 +1,10 @@
+import Glibc
 import LookupTables
 import RestrictionDSL
 
 /// Decides where an address leads to: the work of trivial-rewrite(8), done in this process.
 ///
-/// Results are kept for the last 100 addresses. Problems of the tables behind it are logged under the
+/// Results are kept for a second. Problems of the tables behind it are logged under the
 /// resolver's own name, not under that of the session, as with a separate process.
 ///
 /// - Source: facts restrictions.md §7.2, postfix-ipc.md §4
@@ -15,6 +16,8 @@ public final class AddressResolver {
   let rules: Rules
   private let log: (any LogSink)?
   private var cache = ResolverCache()
+  /// - Unit: seconds of a clock that is never set
+  private var cacheStart = 0
 
   /// Switches that are read once.
   struct Rules: Sendable {
@@ -110,6 +113,16 @@ public final class AddressResolver {
 
   /// Forgets all results: a table changed.
   public func forget() { cache = ResolverCache() }
+
+  /// Forgets the results of an earlier second: a table that changes without notice (lmdb written in place, a
+  /// server) is heard within that time.
+  func forgetOld() {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+    guard now.tv_sec != cacheStart else { return }
+    cacheStart = now.tv_sec
+    cache.forget()
+  }
 }
 
 /// The results of the last addresses; more than the 100 of the client of trivial-rewrite(8), so that those of a
@@ -138,6 +151,13 @@ struct ResolverCache {
     if slots.isEmpty { slots = Array(repeating: nil, count: ResolverCache.count) }
     slots[ResolverCache.slot(of: resolution.key)] = resolution
     note(resolution)
+  }
+
+  /// The room stays.
+  mutating func forget() {
+    guard latest != nil else { return }
+    (latest, earlier) = (nil, nil)
+    for index in slots.indices { slots[index] = nil }
   }
 
   private static func slot(of key: Bytes) -> Int {

@@ -70,7 +70,8 @@ final class WorkQueue: @unchecked Sendable {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstacksize(&attributes, 1 << 20)
+    // Address space only, until it is used: LDAP groups in groups go deep.
+    pthread_attr_setstacksize(&attributes, 8 << 20)
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)

@@ -27,7 +27,10 @@ public final class PolicyContext {
   private let settings: Settings
   private let compiler: PolicyCompiler
   private let tables: TableCache
+  private let period: LookupPeriod?
   private var fragments: [Fragment: BoundProgram] = [:]
+  /// Texts that hold a part of the key have no end.
+  private static let fragmentLimit = 1000
   private var warned: Set<String> = []
   /// DNS list names whose failure was logged.
   var failedLists = RecentNames(capacity: 100)
@@ -40,11 +43,12 @@ public final class PolicyContext {
   /// Lines of opening the lists, logged once at start.
   public let openMessages: [String]
 
+  /// - Parameter period: of the tables; ended at the start of each transaction
   /// - Parameter localTime: wall clock for `$localtime` of reply templates.
   public init(
     settings: Settings, tables: TableCache, resolver: AddressResolver,
     validator: RecipientValidator, ownAddresses: OwnAddresses,
-    localTime: @escaping () -> Bytes = { [] }
+    period: LookupPeriod? = nil, localTime: @escaping () -> Bytes = { [] }
   ) {
     func list(_ parameter: String, _ style: MatchList.Style) -> MatchList {
       MatchList(parameter, style: style, settings: settings, tables: tables.open)
@@ -70,6 +74,7 @@ public final class PolicyContext {
     senderLogins = TableList("smtpd_sender_login_maps", settings: settings, tables: tables.open)
     compiler = PolicyCompiler(settings: settings)
     self.tables = tables
+    self.period = period
     self.localTime = localTime
     openMessages =
       mynetworks.openMessages + relayDomains.openMessages + mxBackupNetworks.openMessages
@@ -85,7 +90,10 @@ public final class PolicyContext {
   func endpoint(_ text: String) -> PolicyEndpoint? { PolicyEndpoint(text, settings: settings) }
 
   /// A transaction begins: what tables said before counts no more.
-  func beginTransaction() { tables.forgetRecentAnswers() }
+  func beginTransaction() {
+    period?.end()
+    resolver.forgetOld()
+  }
 
   /// Whether ``takeTableWarnings()`` has any.
   var hasTableWarnings: Bool { tables.hasWarnings }
@@ -93,11 +101,12 @@ public final class PolicyContext {
   /// Warnings that tables had during lookups since the last call.
   func takeTableWarnings() -> [String] { tables.takeWarnings() }
 
-  /// The program of a restriction list found in an access table; compiled once.
+  /// The program of a restriction list found in an access table; kept as long as there is room.
   func fragment(_ text: Bytes, stage: Stage) -> BoundProgram {
     let key = Fragment(text: text, stage: stage)
     if let known = fragments[key] { return known }
     let bound = BoundProgram(compiler.compileFragment(text.text, stage: stage), self)
+    if fragments.count >= PolicyContext.fragmentLimit { fragments = [:] }
     fragments[key] = bound
     return bound
   }

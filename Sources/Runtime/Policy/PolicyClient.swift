@@ -57,6 +57,7 @@ final class PolicyService {
   private var running = 0
   private var queue: [PolicyExchange] = []
   private var first = 0
+  private var isStarting = false
 
   /// As many as the original has processes by default (default_process_limit): a service may count
   /// on that.
@@ -72,7 +73,11 @@ final class PolicyService {
     startNext()
   }
 
+  /// An exchange that fails while it starts comes back here: the loop below it goes on.
   private func startNext() {
+    guard !isStarting else { return }
+    isStarting = true
+    defer { isStarting = false }
     while running < PolicyService.connectionLimit, first < queue.count {
       let exchange = queue[first]
       first += 1

@@ -72,7 +72,7 @@ public struct PolicyEndpoint: Hashable, Sendable {
     return true
   }
 
-  /// A time value; without unit it is seconds.
+  /// A time value, at most that of a time parameter; without unit it is seconds.
   private static func seconds(_ text: String) -> Int? {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     guard let last = text.last else { return nil }
@@ -81,6 +81,6 @@ public struct PolicyEndpoint: Hashable, Sendable {
       return nil
     }
     let (product, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    return overflow ? nil : product
+    return overflow || product > Int(Int32.max) ? nil : product
   }
 }

@@ -149,7 +149,9 @@ struct ContentParser: ~Copyable {
   }
 
   private mutating func finishHeader<Sink: ContentSink>(to sink: Sink) {
-    if rules.followsMIME && header[0] | 0x20 == 0x63 { inspectHeader(to: sink) }
+    // A name that header_size_limit has cut is not known to anybody.
+    let length = nameLength < header.count ? nameLength : 0
+    if rules.followsMIME && length > 0 && header[0] | 0x20 == 0x63 { inspectHeader(to: sink) }
     if rules.reportsEightBitHeaders { reportEightBitHeader(to: sink) }
     let headerClass: HeaderClass =
       switch section {
@@ -157,7 +159,6 @@ struct ContentParser: ~Copyable {
       case .nested: .nested
       case .primary, .body: .primary
       }
-    let length = nameLength
     header.withSpan { sink.header(headerClass, $0, nameLength: length) }
     header.clear()
   }

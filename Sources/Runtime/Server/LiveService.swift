@@ -32,9 +32,12 @@ final class LiveService {
     // Postfix has three programs here, each with its own tables and its own log lines.
     let options = TableOptions(settings: settings)
     let isFatal = settings.bool("daemon_table_open_error_is_fatal")
-    let tables = TableCache(options: options, openErrorIsFatal: isFatal)
-    let resolverTables = TableCache(options: options, openErrorIsFatal: isFatal)
-    let cleanupTables = TableCache(options: options, openErrorIsFatal: isFatal)
+    // What they remember of their last lookups ends together, with each transaction.
+    let period = LookupPeriod()
+    func makeCache() -> TableCache {
+      TableCache(options: options, openErrorIsFatal: isFatal, period: period)
+    }
+    let (tables, resolverTables, cleanupTables) = (makeCache(), makeCache(), makeCache())
     // Texts of messages are not folded, and need not be UTF-8.
     let contentOptions = LiveService.contentOptions(options)
     let contentTables = TableCache(options: contentOptions, openErrorIsFatal: isFatal)
@@ -51,7 +54,7 @@ final class LiveService {
       settings: settings, resolver: resolver, tables: tables.open)
     let context = PolicyContext(
       settings: settings, tables: tables, resolver: resolver, validator: validator,
-      ownAddresses: own, localTime: WallClock.logStamp)
+      ownAddresses: own, period: period, localTime: WallClock.logStamp)
     let mapping = AddressMapping(
       settings: settings, classes: resolver.classes, tables: cleanupTables.open)
     let writer = try QueueWriter(

@@ -213,7 +213,7 @@ public final class Server: TimerHandler {
   }
 
   private func connectionEnded() {
-    if isFull, parts.host.connectionCount < connectionLimit / 100 * 95 {
+    if isFull, parts.host.connectionCount < connectionLimit - connectionLimit / 20 {
       isFull = false
       if !isDraining { for listener in listeners { listener.resume() } }
     }

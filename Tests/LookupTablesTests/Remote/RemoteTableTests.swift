@@ -3,6 +3,8 @@ import RestrictionDSL
 import TestSupport
 import Testing
 
+@testable import LookupTables
+
 /// Remote tables, asked through postmap-swift: the referee is the installed postmap with the same
 /// parameter files and the same servers.
 @Suite struct `Remote tables` {
@@ -25,6 +27,24 @@ import Testing
         (serverQueryScripts + own).map {
           "type=pgsql; base=$'\(base)'\n" + serverScriptBase + $0
         })
+    }
+
+    /// A key that cannot be put into the encoding of the connection is the fault of whoever asks for it.
+    @Test func `of PostgreSQL go on after a query that failed`() throws {
+      let server = try TestServer.postgreSQL()
+      let path = "\(server.folder)/utf8.cf"
+      try """
+        hosts = unix:\(server.folder)
+        user = postgres
+        dbname = postgres
+        encoding = UTF8
+        query = SELECT 'found ' || '%s'
+        """.write(toFile: path, atomically: true, encoding: .utf8)
+      let cache = TableCache(options: TableOptions(smtputf8: false))
+      let table = cache.open(TableSpec(type: "pgsql", name: path))
+      #expect(try table.value(for: Bytes("joe").span) == Bytes("found joe"))
+      #expect(throws: LookupError.self) { try table.value(for: [0xFF, 0xFE].span) }
+      #expect(try table.value(for: Bytes("jim").span) == Bytes("found jim"))
     }
   #endif
 

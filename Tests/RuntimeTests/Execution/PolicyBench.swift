@@ -213,7 +213,9 @@ extension DNSAnswer {
     .records(addresses.compactMap { IPAddress($0) }.map { .address($0, ttl: 3600) })
   }
 
-  static func mx(_ hosts: (UInt16, String)...) -> DNSAnswer {
+  static func mx(_ hosts: (UInt16, String)...) -> DNSAnswer { mx(hosts) }
+
+  static func mx(_ hosts: [(UInt16, String)]) -> DNSAnswer {
     .records(hosts.map { .mx(preference: $0.0, host: Bytes($0.1), ttl: 3600) })
   }
 

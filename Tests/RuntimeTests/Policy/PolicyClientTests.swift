@@ -66,6 +66,24 @@ import Testing
     #expect(server.seen.connections == 1)
   }
 
+  @Test func `gives up thousands of requests at once when a service that hung is gone`() throws {
+    let directory = NSTemporaryDirectory() + "smtpd-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let server = try FakePolicyServer(path: directory + "/p") { _, _ in .hang("") }
+    let test = try TestLoop()
+    let client = try self.client(
+      test.loop,
+      ["smtpd_policy_service_try_limit": "1", "smtpd_policy_service_timeout": "1"])
+    var answers: [PolicyAnswer] = []
+    for _ in 0..<20_000 {
+      client.ask("unix:\(directory)/p", Bytes("a=b\n\n")) { answer, _ in answers.append(answer) }
+    }
+    server.stop()
+    try FileManager.default.removeItem(atPath: directory)
+    try test.run(seconds: 60) { answers.count == 20_000 }
+    #expect(answers.allSatisfy { $0 == .failed })
+  }
+
   @Test func `speaks to a local socket below the queue directory`() throws {
     let directory = NSTemporaryDirectory() + "smtpd-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -60,6 +60,43 @@ import Testing
   }
 }
 
+/// A writer of lmdb changes the file in place; everybody who reads it sees that with the next lookup.
+@Suite struct `An lmdb table written in place` {
+  private func build(_ name: String, _ entry: String, in directory: String) throws {
+    let path = "\(directory)/\(name)"
+    try (entry + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/sbin/postmap")
+    process.arguments = ["-c", directory, "lmdb:" + path]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func `decides the next transaction`() throws {
+    let tables = try ServerStage.makeDirectory()
+    try ServerStage.write([:], to: tables)
+    try build("relay", "old.example x", in: tables)
+    let stage = try ServerStage(["relay_domains": "lmdb:\(tables)/relay", "mynetworks": ""])
+    let client = try stage.connect()
+    for line in [nil, "HELO c"] { _ = try stage.ask(client, line) }
+    func answers(_ recipients: String...) -> [String?] {
+      recipients.map { recipient in
+        _ = try? stage.ask(client, "MAIL FROM:<>")
+        defer { _ = try? stage.ask(client, "RSET") }
+        return try? String(stage.ask(client, "RCPT TO:<\(recipient)>").prefix(9))
+      }
+    }
+    #expect(answers("a@old.example", "a@new.example") == ["250 2.1.5", "454 4.7.1"])
+    try build("relay", "new.example x", in: tables)
+    #expect(answers("b@old.example", "b@new.example") == ["454 4.7.1", "250 2.1.5"])
+    // What was found out about an address is kept for a second.
+    let end = EventLoop.clock() + 1100
+    try stage.run { EventLoop.clock() > end }
+    #expect(answers("a@old.example", "a@new.example") == ["454 4.7.1", "250 2.1.5"])
+  }
+}
+
 @Suite struct `Watched files` {
   @Test func `are told once they rest`() throws {
     let directory = try ServerStage.makeDirectory()

@@ -52,4 +52,20 @@ import Testing
         "\tfor <alice>; \(MailDate.header(1_795_403_013).text)",
       ])
   }
+
+  /// The attributes before the one that is refused hold, as in Postfix; so do the checks of the new client.
+  @Test func `asks anew about a client that a refused XCLIENT has changed`() throws {
+    let bench = try SessionBench()
+    let client = bench.connect()
+    client.send("EHLO c")
+    let transaction = ["MAIL FROM:<a@example.net>", "RCPT TO:<u@foreign.net>"]
+    for line in transaction { client.send(line) }
+    #expect(client.replies().last == "250 2.1.5 Ok")
+    client.send("RSET")
+    #expect(
+      client.say("XCLIENT ADDR=8.8.8.8 FOO=bar").last == "501 5.5.4 Bad XCLIENT attribute name: FOO")
+    for line in transaction { client.send(line) }
+    #expect(
+      client.replies().last == "454 4.7.1 <u@foreign.net>: Relay access denied")
+  }
 }

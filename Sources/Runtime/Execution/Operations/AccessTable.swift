@@ -118,8 +118,11 @@ extension Evaluation {
 
   /// A host name and its parent domains; an address in the place of a name has none.
   func probeName(_ table: OpenTable, _ name: Span<UInt8>) throws(Suspension) -> Bytes? {
-    try context.keys.host(name, kind: table.kind) { key throws(Suspension) in
-      try probe(table, key, check: "check_domain_access")
+    let isRemote = table.isRemote
+    return try context.keys.host(name, kind: table.kind) { key throws(Suspension) in
+      // No domain has a longer name. A HELO argument of a thousand labels would be a thousand questions.
+      if isRemote, key.count > DomainName.maxLength, key.count < name.count { return nil }
+      return try probe(table, key, check: "check_domain_access")
     }
   }
 

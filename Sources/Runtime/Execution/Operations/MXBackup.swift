@@ -19,6 +19,13 @@ extension Evaluation {
       case .records, .nullMX, .notFound: return .dunno
       }
     }
+    // Nobody has so many; what is not looked at must not be permitted.
+    guard records.count <= Evaluation.hostLimit else {
+      log(
+        "warning: permit_mx_backup: MX server host count limit (\(Evaluation.hostLimit)) exceeded for"
+          + " \(domain.text)")
+      return .dunno
+    }
     let exchangers = records.compactMap(\.exchanger)
       .enumerated().sorted {
         ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset)

@@ -8,6 +8,9 @@ import RestrictionDSL
 extension Evaluation {
   /// More addresses than this are ignored.
   private static let addressLimit = 100
+  /// More hosts than this are ignored. Postfix asks for all that have no address: thousands fit into an answer,
+  /// each of them a question that the owner of the domain can make us wait for.
+  static let hostLimit = 100
 
   func serverAccess(
     _ subject: Subject, _ record: ServerRecord, _ table: OpenTable, _ bound: BoundProgram
@@ -24,7 +27,7 @@ extension Evaluation {
       return .dunno
     }
     var count = 0
-    for host in hosts {
+    for host in hosts.prefix(Evaluation.hostLimit) {
       if DomainName.isValidAddress(host.span) {
         if let outcome = try addressAccess(host, subject, continuation, table, bound) {
           return outcome
@@ -38,11 +41,7 @@ extension Evaluation {
       for address in addresses {
         count += 1
         guard count <= Evaluation.addressLimit else {
-          let name = facts.replyName(of: subject)
-          log(
-            "warning: check_server_access: \(record.typeName) server address count limit"
-              + " (\(Evaluation.addressLimit)) exceeded for \(name.replyClass.text)"
-              + " \(name.name.text) -- ignoring the remainder")
+          logRemainder("address", Evaluation.addressLimit, record, subject)
           return .dunno
         }
         let text = Bytes(address.description)
@@ -51,7 +50,17 @@ extension Evaluation {
         }
       }
     }
+    if hosts.count > Evaluation.hostLimit { logRemainder("host", Evaluation.hostLimit, record, subject) }
     return .dunno
+  }
+
+  private func logRemainder(
+    _ what: String, _ limit: Int, _ record: ServerRecord, _ subject: Subject
+  ) {
+    let name = facts.replyName(of: subject)
+    log(
+      "warning: check_server_access: \(record.typeName) server \(what) count limit (\(limit)) exceeded for"
+        + " \(name.replyClass.text) \(name.name.text) -- ignoring the remainder")
   }
 
   private func serverInput(_ subject: Subject) -> Bytes? {

@@ -23,6 +23,8 @@ extension Session {
     messageSource = nil
     for index in 1..<work.words.count {
       if let refusal = apply(work.word(index), &identity) {
+        // The attributes before it hold: what was found out about the client before does not.
+        policy.forgetFacts()
         send(refusal, &io)
         return .failed
       }

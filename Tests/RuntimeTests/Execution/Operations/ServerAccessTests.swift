@@ -160,6 +160,24 @@ import Testing
     #expect(bench.asked == [])
   }
 
+  // Each host without address is one more question of the same command: Postfix asks for all of them.
+  @Test(arguments: [(99, true), (100, false)])
+  func `looks at a hundred hosts`(clean: Int, isListed: Bool) {
+    let bench = bench("check_sender_mx_access", "{listed.example=REJECT}")
+    bench.dns = [
+      "example.net MX": .mx((0..<clean).map { (10, "mx\($0).example") } + [(20, "listed.example")])
+    ]
+    let decision = bench.decide()
+    #expect((decision.verdict != "accept") == isListed)
+    #expect(bench.asked.count <= 1 + 100 + 1)
+    if !isListed {
+      #expect(
+        decision.log.last
+          == "warning: check_server_access: MX server host count limit (100) exceeded for"
+          + " Sender address sender@example.net -- ignoring the remainder")
+    }
+  }
+
   @Test(arguments: [(99, true), (101, false)])
   func `looks at a hundred addresses`(clean: Int, isListed: Bool) {
     let bench = bench("check_sender_mx_access", "{192.0.2.99=REJECT}")
