@@ -197,4 +197,8 @@ let tableScripts: [String] = [
   #"""
   p -q root unix:passwd.byname; p -q ROOT unix:passwd.byname; p -q root unix:group.byname; home=1 p -q home environ:x; HOME2=1 p -q HOME2 environ:x; p -q $'Stra\xc3\x9fe' 'inline:{STRASSE=1}'; p -q $'\xe2\x84\xaa' 'inline:{k=kelvin}'
   """#,
+  // Where there is little memory the installed one says the same of a pattern that needs much.
+  #"""
+  ulimit -v 1000000; printf '/a{255}{255}{255}/ x\n!/a{0,32767}/ y\nif /a{255}{255}{255}/\n/b/ z\nendif\n/c/!/a{255}{255}{255}/ w\n/(a)+/ v\n' > t; p -q aa regexp:t; p -q b regexp:t; p -q c regexp:t
+  """#,
 ]

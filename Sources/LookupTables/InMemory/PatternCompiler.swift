@@ -8,6 +8,8 @@ struct PatternCompiler {
   private(set) var rules: [PatternRule] = []
   private(set) var blocks: [PatternBlock] = []
   private var open: [Int] = []
+  /// Memory of the regular expressions that take more than a megabyte.
+  private var largeBytes = 0.0
 
   init(name: String, dialect: PatternDialect, opening: TableOpening) {
     self.name = name
@@ -92,18 +94,29 @@ struct PatternCompiler {
     }
   }
 
-  private func engine(
+  private mutating func engine(
     _ expression: PatternExpression, wantsGroups: Bool, _ number: Int
   ) -> (any PatternEngine)? {
     do {
       switch dialect {
-      case .regexp: return try RegexpEngine(expression, wantsGroups: wantsGroups)
+      case .regexp:
+        try admit(RegexpSize(expression))
+        return try RegexpEngine(expression, wantsGroups: wantsGroups)
       case .pcre: return try PCREEngine(expression)
       }
     } catch {
       say(number, error.message)
       return nil
     }
+  }
+
+  /// Refuses what regcomp(3) would need too much of, in its own words for that.
+  private mutating func admit(_ size: RegexpSize) throws(PatternError) {
+    let charge = size.bytes > Double(1 << 20) ? size.bytes : 0
+    guard size.isModest, largeBytes + charge <= Double(512 << 20) else {
+      throw PatternError(message: RegexpEngine.memoryMessage)
+    }
+    largeBytes += charge
   }
 
   private func say(_ number: Int, _ message: String) {

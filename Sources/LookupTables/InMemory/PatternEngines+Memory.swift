@@ -41,10 +41,8 @@ final class RegexpEngine: PatternEngine {
     code.initialize(to: regex_t())
     let result = regcomp(code, terminated(expression.pattern.span), flags)
     guard result == 0 else {
-      var text = [CChar](repeating: 0, count: 256)
-      regerror(result, code, &text, text.count)
-      code.deallocate()
-      throw PatternError(message: copyCString(text).text)
+      defer { code.deallocate() }
+      throw PatternError(message: RegexpEngine.message(result, code))
     }
     self.code = code
     self.wantsGroups = wantsGroups
@@ -74,11 +72,17 @@ final class RegexpEngine: PatternEngine {
       }
       return .matched
     case CInt(_REG_NOMATCH.rawValue): return .unmatched
-    default:
-      var text = [CChar](repeating: 0, count: 256)
-      regerror(result, code, &text, text.count)
-      return .failed(copyCString(text).text)
+    default: return .failed(RegexpEngine.message(result, code))
     }
+  }
+
+  /// What the library says where memory is short.
+  static var memoryMessage: String { message(CInt(_REG_ESPACE.rawValue), nil) }
+
+  private static func message(_ error: CInt, _ code: UnsafePointer<regex_t>?) -> String {
+    var text = [CChar](repeating: 0, count: 256)
+    regerror(error, code, &text, text.count)
+    return copyCString(text).text
   }
 }
 
