@@ -1,7 +1,7 @@
 import RestrictionDSL
 
-/// One kind of mistake.
-public protocol LintRule: Sendable {
+/// What all lint rules have: a name, and what to say about it.
+public protocol LintRuleIdentity: Sendable {
   /// Stable, kebab case.
   static var id: String { get }
   /// Number of the rule in lists of other tools, `SPnnn`; suppressions may use either.
@@ -11,12 +11,15 @@ public protocol LintRule: Sendable {
   static var explanation: String { get }
 
   init()
+}
 
+/// One kind of mistake.
+public protocol LintRule: LintRuleIdentity {
   /// What is wrong with one service.
   func findings(in service: LintedService) -> [Diagnostic]
 }
 
-extension LintRule {
+extension LintRuleIdentity {
   public static var number: String? { nil }
 
   /// A finding of this rule.
@@ -55,10 +58,10 @@ public struct Linter: Sendable {
 
   /// All findings: those given, then by place.
   public func findings() -> [Diagnostic] {
-    var order: [Key] = []
-    var found: [Key: (diagnostic: Diagnostic, services: [String])] = [:]
+    var order: [Diagnostic.Identity] = []
+    var found: [Diagnostic.Identity: (diagnostic: Diagnostic, services: [String])] = [:]
     func add(_ diagnostic: Diagnostic, _ service: String?) {
-      let key = Key(diagnostic)
+      let key = diagnostic.identity
       if found[key] == nil {
         order.append(key)
         found[key] = (diagnostic, [])
@@ -96,18 +99,6 @@ public struct Linter: Sendable {
     let names = found.services.joined(separator: ", ")
     diagnostic.notes.append(Diagnostic.Note(range: nil, message: "in service \(names)"))
     return diagnostic
-  }
-
-  private struct Key: Hashable {
-    let id: String
-    let range: SourceRange?
-    let message: String
-
-    init(_ diagnostic: Diagnostic) {
-      id = diagnostic.id
-      range = diagnostic.range
-      message = diagnostic.message
-    }
   }
 
   /// By file and place; what has no place comes last.

@@ -1,29 +1,9 @@
 import RestrictionDSL
 
 /// One kind of mistake that shows only in the configuration as a whole.
-public protocol ConfigurationRule: Sendable {
-  /// As in ``LintRule``.
-  static var id: String { get }
-  static var number: String? { get }
-  static var severity: Diagnostic.Severity { get }
-  static var explanation: String { get }
-
-  init()
-
+public protocol ConfigurationRule: LintRuleIdentity {
   /// What is wrong.
   func findings(in configuration: LintedConfiguration) -> [Diagnostic]
-}
-
-extension ConfigurationRule {
-  public static var number: String? { nil }
-
-  /// A finding of this rule.
-  func finding(
-    _ message: String, at range: SourceRange?, help: String? = nil,
-    severity: Diagnostic.Severity? = nil
-  ) -> Diagnostic {
-    Diagnostic(severity ?? Self.severity, Self.id, message, at: range, help: help)
-  }
 }
 
 /// main.cf and the services of master.cf as lint rules see them.

@@ -24,20 +24,8 @@ struct PolicyChecks {
   /// A place that was found by two checks is reported once, with the log line if there is one.
   private var distinct: [Diagnostic] {
     let spoken = Set(
-      diagnostics.filter { $0.logLine != nil }.map { Finding($0) })
-    return diagnostics.filter { $0.logLine != nil || !spoken.contains(Finding($0)) }
-  }
-
-  private struct Finding: Hashable {
-    let id: String
-    let range: SourceRange?
-    let message: String
-
-    init(_ diagnostic: Diagnostic) {
-      id = diagnostic.id
-      range = diagnostic.range
-      message = diagnostic.message
-    }
+      diagnostics.filter { $0.logLine != nil }.map(\.identity))
+    return diagnostics.filter { $0.logLine != nil || !spoken.contains($0.identity) }
   }
 
   private mutating func report(

@@ -23,7 +23,7 @@
     private var forms: KeyForms
     /// `nil` where the library has to do it.
     private var pages: PagedTable?
-    private var key: UnsafeMutableRawBufferPointer
+    private var key = KeyMemory()
     private var data: UnsafeMutableRawBufferPointer
 
     init(name: String, format: BerkeleyDBFormat, opening: TableOpening) throws(OpenFailure) {
@@ -69,7 +69,6 @@
       forms = KeyForms(opening.options.keyForm)
       pages = try? PagedTable(
         fd: fd, looksBeforeEachPage: opening.options.looksBeforeEachLookup)
-      key = .allocate(byteCount: 256, alignment: 8)
       data = .allocate(byteCount: 1024, alignment: 8)
       settleForm()
     }
@@ -77,7 +76,6 @@
     deinit {
       _ = smtpd_bdb_close(db)
       _ = smtpd_bdb_environment_close(environment)
-      key.deallocate()
       data.deallocate()
     }
 
@@ -85,7 +83,7 @@
     var hasChanged: Bool { file.hasChanged() }
 
     func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
-      fill(text)
+      key.fill(text)
       let length = text.count
       return try forms.value { withNUL throws(LookupError) in
         try get(keyLength: withNUL ? length + 1 : length)
@@ -152,22 +150,11 @@
       }
     }
 
-    /// Copies the key and its NUL to the buffer that the library reads.
-    private func fill(_ text: Span<UInt8>) {
-      if key.count <= text.count {
-        key.deallocate()
-        key = .allocate(byteCount: 2 * text.count + 1, alignment: 8)
-      }
-      text.withUnsafeBytes { key.copyMemory(from: $0) }
-      key[text.count] = 0
-    }
-
     private func get(keyLength: Int) throws(LookupError) -> Bytes? {
       if let pages {
         do {
-          let bytes = UnsafeBufferPointer(
-            start: key.bindMemory(to: UInt8.self).baseAddress, count: keyLength)
-          let value = try pages.value(for: Span(_unsafeElements: bytes))
+          let bytes = key.prefix(keyLength).bindMemory(to: UInt8.self)
+          let value = try pages.value(for: Span(_unsafeElements: UnsafeBufferPointer(bytes)))
           return value.map { $0.last == 0 ? Bytes($0.dropLast()) : $0 }
         } catch {
           // The library takes a page that is not in the file for an empty one.
@@ -180,7 +167,7 @@
       defer { _ = setFlock(file.fd, LOCK_UN) }
       while true {
         var keyItem = DBT()
-        keyItem.data = key.baseAddress
+        keyItem.data = key.prefix(keyLength).baseAddress
         keyItem.size = UInt32(clamping: keyLength)
         var valueItem = DBT()
         valueItem.data = data.baseAddress

@@ -14,7 +14,7 @@ final class CDBTable: EntryTable {
   // Allocated: the library keeps pointers into its state between calls.
   private let state: UnsafeMutablePointer<cdb>
   private var forms: KeyForms
-  private var key: UnsafeMutableRawBufferPointer
+  private var key = KeyMemory()
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {
     let path = name + ".cdb"
@@ -35,7 +35,6 @@ final class CDBTable: EntryTable {
     size = fstat(fd, &status) == 0 ? Int(status.st_size) : 0
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
     forms = KeyForms(opening.options.keyForm)
-    key = .allocate(byteCount: 256, alignment: 8)
   }
 
   deinit {
@@ -43,7 +42,6 @@ final class CDBTable: EntryTable {
     cdb_free(state)
     close(fd)
     state.deallocate()
-    key.deallocate()
   }
 
   var ownName: String? { "cdb:\(file.path)" }
@@ -57,7 +55,7 @@ final class CDBTable: EntryTable {
         throw failure(EPROTO)
       }
     }
-    fill(text)
+    key.fill(text)
     let length = text.count
     return try forms.value { withNUL throws(LookupError) in
       try find(keyLength: withNUL ? length + 1 : length)
@@ -89,17 +87,8 @@ final class CDBTable: EntryTable {
     }
   }
 
-  private func fill(_ text: Span<UInt8>) {
-    if key.count <= text.count {
-      key.deallocate()
-      key = .allocate(byteCount: 2 * text.count + 1, alignment: 8)
-    }
-    text.withUnsafeBytes { key.copyMemory(from: $0) }
-    key[text.count] = 0
-  }
-
   private func find(keyLength: Int) throws(LookupError) -> Bytes? {
-    let found = cdb_find(state, key.baseAddress, UInt32(clamping: keyLength))
+    let found = cdb_find(state, key.prefix(keyLength).baseAddress, UInt32(clamping: keyLength))
     guard found >= 0 else { throw failure(errno) }
     guard found > 0 else { return nil }
     return try bytes(state.pointee.cdb_vlen, state.pointee.cdb_vpos)

@@ -18,7 +18,7 @@ final class LMDBTable: ListableTable {
   private let transaction: OpaquePointer
   private let database: MDB_dbi
   private var forms: KeyForms
-  private var key: UnsafeMutableRawBufferPointer
+  private var key = KeyMemory()
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {
     let path = name + ".lmdb"
@@ -63,13 +63,11 @@ final class LMDBTable: ListableTable {
     self.transaction = transaction
     self.database = database
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
-    key = .allocate(byteCount: 512, alignment: 8)
   }
 
   deinit {
     mdb_txn_abort(transaction)
     mdb_env_close(environment)
-    key.deallocate()
   }
 
   private static func settle(
@@ -92,11 +90,11 @@ final class LMDBTable: ListableTable {
   func value(for text: Span<UInt8>) throws(LookupError) -> Bytes? {
     try beginLookup()
     defer { endLookup() }
-    fill(text)
+    key.fill(text)
     let length = text.count
     // The library refuses an empty key, and one of more than 511 bytes: in either form, as Postfix would learn.
     return try forms.value(asksBoth: length == 0 || length >= 511) { withNUL throws(LookupError) in
-      try get(UnsafeRawBufferPointer(rebasing: key[..<(withNUL ? length + 1 : length)]))
+      try get(key.prefix(withNUL ? length + 1 : length))
     }
   }
 
@@ -169,19 +167,8 @@ final class LMDBTable: ListableTable {
     return code
   }
 
-  private func fill(_ text: Span<UInt8>) {
-    if key.count <= text.count {
-      key.deallocate()
-      key = .allocate(byteCount: 2 * text.count + 1, alignment: 8)
-    }
-    text.withUnsafeBytes { key.copyMemory(from: $0) }
-    key[text.count] = 0
-  }
-
-  private func get(_ key: UnsafeRawBufferPointer) throws(LookupError) -> Bytes? {
-    // The library only reads the key, whatever its type says.
-    var item = MDB_val(
-      mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
+  private func get(_ key: UnsafeMutableRawBufferPointer) throws(LookupError) -> Bytes? {
+    var item = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
     var value = MDB_val()
     let code = mdb_get(transaction, database, &item, &value)
     switch code {

@@ -46,6 +46,15 @@ public struct Diagnostic: Hashable, Sendable {
     }
   }
 
+  /// What makes two findings the same one, whatever is said besides.
+  public struct Identity: Hashable, Sendable {
+    let id: String
+    let range: SourceRange?
+    let message: String
+  }
+
+  public var identity: Identity { Identity(id: id, range: range, message: message) }
+
   /// Whether Postfix stops here.
   public var isFatal: Bool { logLines.last?.hasPrefix("fatal: ") ?? false }
 

@@ -10,6 +10,15 @@ extension UInt8 {
 
   /// An ASCII digit.
   @inlinable public var isASCIIDigit: Bool { self &- 48 < 10 }
+  /// The value of a hexadecimal digit, in upper or lower case.
+  public var hexadecimalValue: UInt8? {
+    switch self {
+    case 0x30...0x39: self - 0x30
+    case 0x41...0x46: self - 0x41 + 10
+    case 0x61...0x66: self - 0x61 + 10
+    default: nil
+    }
+  }
 
   /// An ASCII letter.
   @inlinable public var isASCIILetter: Bool { (self | 0x20) &- 97 < 26 }

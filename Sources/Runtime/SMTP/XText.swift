@@ -18,21 +18,12 @@ enum XText {
         plain.append(byte)
         continue
       }
-      guard index != text.endIndex, let high = digit(text[index]) else { return nil }
+      guard index != text.endIndex, let high = text[index].hexadecimalValue else { return nil }
       index = text.index(after: index)
-      guard index != text.endIndex, let low = digit(text[index]) else { return nil }
+      guard index != text.endIndex, let low = text[index].hexadecimalValue else { return nil }
       index = text.index(after: index)
       plain.append(high << 4 | low)
     }
     return plain
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
   }
 }

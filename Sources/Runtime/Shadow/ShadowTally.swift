@@ -78,7 +78,7 @@ struct ShadowTally {
 
 extension Entry {
   /// The command as logs show it.
-  fileprivate var word: String {
+  var word: String {
     switch self {
     case .connect: "CONNECT"
     case .helo: "HELO"

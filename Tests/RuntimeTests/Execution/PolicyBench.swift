@@ -80,7 +80,7 @@ final class PolicyBench {
   /// Decides a command; a recipient that is accepted counts.
   func decide(_ entry: Entry = .rcpt, recipient: String? = nil) -> PolicyDecision {
     if let recipient { facts.recipient = Bytes(recipient) }
-    facts.command = Bytes(entry.command)
+    facts.command = Bytes(entry.word)
     var run = executor.begin(entry, facts, &state)
     while true {
       switch executor.step(&run, facts, &state) {
@@ -117,7 +117,7 @@ final class PolicyBench {
 
   private func answer(_ question: Question) -> Answer {
     switch question {
-    case .dns(let name, let type): Answer(.dns(dns["\(name.text) \(type.name)"] ?? .noName))
+    case .dns(let name, let type): Answer(.dns(dns["\(name.text) \(type.text)"] ?? .noName))
     case .addresses(let host, _):
       Answer(
         .host(hosts[host.text] ?? .failed(temporary: false, reason: "Name or service not known")))
@@ -174,37 +174,6 @@ final class PolicyBench {
     facts.sender = Bytes("sender@example.net")
     facts.recipient = Bytes("alice@example.com")
     return facts
-  }
-}
-
-extension Entry {
-  /// The command as logs show it.
-  var command: String {
-    switch self {
-    case .connect: "CONNECT"
-    case .helo: "HELO"
-    case .mail: "MAIL"
-    case .rcpt: "RCPT"
-    case .vrfy: "VRFY"
-    case .etrn: "ETRN"
-    case .data: "DATA"
-    case .endOfData: "END-OF-MESSAGE"
-    }
-  }
-}
-
-extension DNSType {
-  fileprivate var name: String {
-    switch self {
-    case .a: "A"
-    case .ns: "NS"
-    case .cname: "CNAME"
-    case .soa: "SOA"
-    case .ptr: "PTR"
-    case .mx: "MX"
-    case .txt: "TXT"
-    case .aaaa: "AAAA"
-    }
   }
 }
 
