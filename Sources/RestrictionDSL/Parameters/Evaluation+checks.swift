@@ -13,6 +13,9 @@ extension Evaluation {
         OwnInterfaces.styles.contains(value) ? nil : OwnInterfaces.unknownStyle(value)
       }
       findAddresses()
+    case "smtpd_soft_error_limit":
+      // The last of what every program reads.
+      checkVERPDelimiters()
     default: break
     }
   }
@@ -151,10 +154,34 @@ extension Evaluation {
     }
   }
 
+  /// VERP with the default delimiters must be possible.
+  private mutating func checkVERPDelimiters() {
+    let allowed = Bytes(entries["verp_delimiter_filter"]?.value ?? "")
+    let path = "\(builder.machine.configDirectory)/main.cf"
+    check("default_verp_delimiters") { value in
+      for (delimiter, position) in zip(Bytes(value), ["first", "second"])
+      where !allowed.contains(delimiter) {
+        return ParameterCheck.Failure(
+          message: "the \(position) of '\(value)' is not in verp_delimiter_filter",
+          fatal: "file \(path): parameters default_verp_delimiters and verp_delimiter_filter: "
+            + "bad \(position) VERP delimiter character")
+      }
+      return nil
+    }
+  }
+
   /// The Debian form: the origin is the first line of a file.
   ///
   /// - Source: facts, real-configurations.md
   private mutating func readOrigin() {
+    check("myorigin") { value in
+      guard !value.hasPrefix("/"), value.contains(where: { " \t\r\n,".contains($0) }) else {
+        return nil
+      }
+      return ParameterCheck.Failure(
+        message: "'myorigin' must be one name, not '\(value)'",
+        fatal: "myorigin parameter setting must not contain multiple values: \(value)")
+    }
     guard let entry = entries["myorigin"], entry.value.hasPrefix("/") else { return }
     switch builder.readFile(entry.value) {
     case .success(let file):

@@ -65,7 +65,13 @@ struct OwnInterfaces {
 
   /// What is wrong with a value of `inet_protocols`.
   static func protocolProblem(_ text: String) -> ParameterCheck.Failure? {
-    let word = Settings.split(text).first { !["all", "ipv4", "ipv6"].contains($0) }
+    let words = Settings.split(text)
+    guard !words.isEmpty else {
+      return ParameterCheck.Failure(
+        message: "'inet_protocols' must be all, ipv4 or ipv6, not empty",
+        fatal: "all network protocols are disabled (inet_protocols = )")
+    }
+    let word = words.first { !["all", "ipv4", "ipv6"].contains($0) }
     return word.map { word in
       ParameterCheck.Failure(
         message: "'inet_protocols' must be all, ipv4 or ipv6, not '\(word)'",

@@ -20,10 +20,11 @@ struct MatchListReader {
     _ text: String, isPositive: Bool, depth: Int, tables: (TableSpec) -> OpenTable
   ) {
     let words = Settings.split(text)
-    for (index, word) in words.enumerated() {
+    for word in words {
       if word.hasPrefix("#") {
-        let line = words[index...].joined(separator: " ")
-        messages.append("warning: \(parameter): comment at end of line is not supported: \(line)")
+        messages.append(
+          "warning: \(parameter): comment at end of line is not supported: "
+            + Self.comment(in: Bytes(text)).text)
         return
       }
       let pattern = word.drop { $0 == "!" }
@@ -36,6 +37,17 @@ struct MatchListReader {
         String(pattern), isPositive: isPositive == negations.isMultiple(of: 2), depth: depth,
         tables: tables)
     }
+  }
+
+  /// The first word that begins with `#`, a blank, and what stands behind the separator after it.
+  private static func comment(in text: Bytes) -> Bytes {
+    func isSeparator(_ byte: UInt8) -> Bool { byte.isASCIISpace || byte == UInt8(ascii: ",") }
+    let start = text.indices.first { index in
+      text[index] == UInt8(ascii: "#") && (index == 0 || isSeparator(text[index - 1]))
+    }
+    guard let start else { return [] }
+    let end = text[start...].firstIndex(where: isSeparator) ?? text.count
+    return Bytes(text[start..<end]) + Bytes(" ") + text[end...].dropFirst()
   }
 
   private mutating func add(

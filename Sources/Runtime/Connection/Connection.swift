@@ -50,6 +50,13 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   /// - Unit: milliseconds for one write
   private let writeLimit: UInt64
 
+  /// When output was last sent, or there was none to send.
+  private var lastFlush: UInt64 = 0
+
+  /// Replies that the dialogue does not call urgent wait no longer than this for the rest of their group.
+  ///
+  /// - Unit: milliseconds
+  private static var holdLimit: UInt64 { 10_000 }
   /// Input that may wait while the dialogue waits for an answer.
   private static var inputLimit: Int { 131_072 }
   /// - Unit: milliseconds
@@ -165,7 +172,8 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
     case .ask(let question):
       state = .asking
       deadline = .max
-      _ = flush()
+      // Replies of a pipelined group leave together, but not later than a client can bear.
+      if io.isUrgent || host.loop.now &- lastFlush > Connection.holdLimit { _ = flush() }
       find(question)
     case .close:
       state = .closing
@@ -238,6 +246,8 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
 
   /// - Returns: whether all output is sent, or lost with a broken connection.
   private func flush() -> Bool {
+    io.isUrgent = false
+    lastFlush = host.loop.now
     while !io.output.isEmpty, !isBroken {
       let count = io.output.withPointer {
         smtpd_send(descriptor, $0, $1, CInt(MSG_NOSIGNAL))

@@ -96,7 +96,7 @@ extension Evaluation {
         kept.append(record)
         continue
       }
-      guard action.equalsIgnoringCase("IGNORE") else {
+      guard action.prefix(while: { !$0.isASCIISpace }).equalsIgnoringCase("IGNORE") else {
         log("warning: smtpd_dns_reply_filter: unknown DNS filter action: \"\(action.text)\"")
         return .badFilter
       }

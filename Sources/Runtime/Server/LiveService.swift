@@ -82,9 +82,19 @@ final class LiveService {
       settings: settings, tables: remote)
     writeLimit = UInt64(max(settings.seconds("smtpd_timeout"), 1)) * 1000
     openLines =
-      tableLines + tables.openMessages[known...] + context.openMessages + session.lists.openMessages
+      LiveService.withoutRepeatedFiles(
+        tableLines + tables.openMessages[known...] + session.lists.earlyMessages
+          + context.openMessages + session.lists.lateMessages
+          + context.resolver.classes.destination.openMessages)
+      + SessionSettings.findings(settings)
     for line in resolverTables.openMessages { resolverLog.write(line) }
     for line in cleanupTables.openMessages + contentTables.openMessages { cleanupLog.write(line) }
+  }
+
+  /// A list file that cannot be read is one error, however many lists name it.
+  private static func withoutRepeatedFiles(_ lines: [String]) -> [String] {
+    var files: Set<String> = []
+    return lines.filter { !$0.hasPrefix("error: open file ") || files.insert($0).inserted }
   }
 
   private static func contentOptions(_ options: TableOptions) -> TableOptions {

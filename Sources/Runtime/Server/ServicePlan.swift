@@ -32,7 +32,7 @@ struct ServerPlan: Sendable {
 
   let services: [ServicePlan]
 
-  /// Lines about master.cf, with their severity prefix.
+  /// Lines about master.cf and about parameters that are not honoured, with their severity prefix.
   let notes: [String]
 
   /// Where a configuration comes from and what the command line adds.
@@ -64,19 +64,19 @@ struct ServerPlan: Sendable {
         guard case .inet(let host, let port) = entry.endpoint else { continue }
         let settings = ServerPlan.settings(main, entry.overrides, machine)
         let addresses = ServerPlan.addresses(host: host, port: port, settings.0)
-        var service = try ServerPlan.service(entry.name, addresses, settings, source)
+        var service = try ServerPlan.service(entry.name, addresses, settings, source, &notes)
         service.isVerbose = entry.isVerbose
         services.append(service)
       }
       if services.isEmpty {
         let settings = ServerPlan.settings(main, [], machine)
         let addresses = ServerPlan.addresses(host: nil, port: "25", settings.0)
-        try services.append(ServerPlan.service("smtp", addresses, settings, source))
+        try services.append(ServerPlan.service("smtp", addresses, settings, source, &notes))
       }
     } else {
       let settings = ServerPlan.settings(main, [], machine)
       let name = source.addresses[0].text
-      try services.append(ServerPlan.service(name, source.addresses, settings, source))
+      try services.append(ServerPlan.service(name, source.addresses, settings, source, &notes))
     }
     self.services = services
     self.notes = notes
@@ -90,10 +90,12 @@ struct ServerPlan: Sendable {
 
   private static func service(
     _ name: String, _ addresses: [ListenAddress], _ built: (Settings, [Diagnostic]),
-    _ source: Source
+    _ source: Source, _ notes: inout [String]
   ) throws(Failure) -> ServicePlan {
-    let settings = built.0
-    let diagnostics = built.1 + UnhonouredParameters.diagnostics(settings)
+    let (settings, diagnostics) = built
+    // The log of smtpd is that of Postfix: what the process as a whole does not do is said by master.
+    for line in ServicePlan.lines(UnhonouredParameters.diagnostics(settings))
+    where !notes.contains(line) { notes.append(line) }
     let lines = ServicePlan.lines(diagnostics)
     if let fatal = lines.firstIndex(where: { $0.hasPrefix("fatal: ") }) {
       throw .fatal(Array(lines[...fatal]))

@@ -140,7 +140,7 @@ extension Session {
     let key = Bytes(work.line.drop(while: \.isASCIISpace))
     guard
       let replacement = try service.lists.commandFilter.value(
-        for: key.span, isPartial: false, book: &work.book)
+        for: key.span, isPartial: false, allowsEmpty: true, book: &work.book)
     else { return }
     flushLog(work)
     log(SessionLogLines.replacing(clientName, work.line, by: replacement))

@@ -10,7 +10,21 @@ struct OutgoingReply {
   var pause = 0
   /// smtpd_reject_footer_maps has not been asked.
   var needsFooter = false
+  /// Every line is kept waiting, and leaves alone.
+  var isEachLineSlow = false
   var book = AnswerBook()
+}
+
+extension OutgoingReply {
+  /// Keeps the first line.
+  ///
+  /// - Returns: the lines behind it
+  fileprivate mutating func takeLaterLines() -> Bytes {
+    guard let end = text.firstIndex(of: 0x0A) else { return [] }
+    let rest = Bytes(text[(end + 1)...])
+    text.removeSubrange((end - 1)...)
+    return rest
+  }
 }
 
 /// From a decision to the bytes on the wire.
@@ -28,7 +42,10 @@ extension Session {
   /// - Parameters:
   ///   - text: all lines, joined with CR LF, without the last line end.
   ///   - isShared: the same bytes go to many clients.
-  func send(_ text: Bytes, isShared: Bool = false, _ io: inout SessionIO) {
+  ///   - isEachLineSlow: a pause after errors is made before every line.
+  func send(
+    _ text: Bytes, isShared: Bool = false, isEachLineSlow: Bool = false, _ io: inout SessionIO
+  ) {
     let settings = service.settings
     let pause = budget.errors >= settings.softErrorLimit ? settings.errorSleep : 0
     let isReject = text.first == 0x34 || text.first == 0x35
@@ -36,6 +53,7 @@ extension Session {
       isReject && !(settings.rejectFooter.isEmpty && service.lists.rejectFooters.isEmpty)
     guard pause > 0 || hasFooter else { return emit(text, isShared: isShared, &io) }
     var reply = OutgoingReply(text: text, pause: pause, needsFooter: hasFooter)
+    reply.isEachLineSlow = isEachLineSlow
     if pause > 0 { reply.pauseSerial = service.nextSequence() }
     if hasFooter {
       // Names are expanded now, as long as they mean what they meant for the decision.
@@ -56,7 +74,14 @@ extension Session {
     }
     if reply.needsFooter { try addFooter(&reply) }
     outgoing = nil
+    let rest = reply.isEachLineSlow ? reply.takeLaterLines() : []
     if !reply.text.isEmpty { emit(reply.text, &io) }
+    guard reply.pauseSerial != 0 else { return }
+    io.isUrgent = true
+    guard !rest.isEmpty else { return }
+    outgoing = OutgoingReply(
+      text: rest, pauseSerial: service.nextSequence(), pause: service.settings.errorSleep,
+      isEachLineSlow: true)
   }
 
   /// Puts the bytes into the output.

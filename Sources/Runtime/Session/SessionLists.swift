@@ -18,8 +18,10 @@ public final class SessionLists {
   let keywordMaps: TableList
   let rewriteClients: [RewriteClient]
 
-  /// Lines of opening the lists and tables, to be logged once before the first session.
-  public let openMessages: [String]
+  /// Lines of opening the lists, to be logged once before the first session: those that smtpd opens
+  /// before the lists of the policy, and those behind them.
+  public let earlyMessages: [String]
+  public let lateMessages: [String]
 
   /// An element of local_header_rewrite_clients.
   enum RewriteClient {
@@ -50,19 +52,18 @@ public final class SessionLists {
     rejectFooters = TableList("smtpd_reject_footer_maps", settings: settings, tables: open)
     keywordMaps = TableList(
       "smtpd_discard_ehlo_keyword_address_maps", settings: settings, tables: open)
-    var messages: [String] = []
-    rewriteClients = SessionLists.rewriteClients(settings, &messages, open)
-    let lists = [
-      xclientHosts, xforwardHosts, verpClients, limitExceptions, bareNewlineExclusions, debuggedClients,
-      noopCommands, forbiddenCommands, fastFlushDomains,
+    rewriteClients = SessionLists.rewriteClients(settings, open)
+    let early = [
+      noopCommands, forbiddenCommands, verpClients, xclientHosts, xforwardHosts, limitExceptions,
+      bareNewlineExclusions,
     ]
-    openMessages =
-      SessionSettings.findings(settings) + lists.flatMap(\.openMessages) + messages
+    earlyMessages = early.flatMap(\.openMessages)
+    lateMessages = [debuggedClients, fastFlushDomains].flatMap(\.openMessages)
   }
 
   /// - Source: postconf(5) local_header_rewrite_clients
   private static func rewriteClients(
-    _ settings: Settings, _ messages: inout [String], _ open: (TableSpec) -> OpenTable
+    _ settings: Settings, _ open: (TableSpec) -> OpenTable
   ) -> [RewriteClient] {
     var clients: [RewriteClient] = []
     for word in settings.list("local_header_rewrite_clients") {
@@ -70,7 +71,6 @@ public final class SessionLists {
       case "permit_inet_interfaces": clients.append(.inetInterfaces)
       case "permit_mynetworks":
         let networks = MatchList("mynetworks", style: .clients, settings: settings, tables: open)
-        messages += networks.openMessages
         clients.append(.myNetworks(networks))
       case "permit_sasl_authenticated": clients.append(.saslAuthenticated)
       case "permit_tls_clientcerts", "permit_tls_all_clientcerts":

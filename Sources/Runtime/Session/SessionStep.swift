@@ -2,8 +2,10 @@
 public struct SessionIO: ~Copyable, Sendable {
   /// Received, not yet consumed.
   public var input = ByteQueue()
-  /// To be sent; the owner sends it before it waits for anything.
+  /// To be sent; the owner sends it before it waits for the client.
   public var output = ByteQueue()
+  /// The output does not wait for the end of a pipelined group: the client was kept waiting for it.
+  public var isUrgent = false
   /// The client closed its side, or the connection broke. Input received before stays valid.
   public var inputEnded = false
   /// The time limit of the last ``SessionStep/read(timeLimit:)`` ran out. The session clears it.
@@ -26,7 +28,7 @@ public enum SessionStep: Hashable, Sendable {
   ///
   /// - Unit: milliseconds; after them ``SessionIO/timedOut`` is set and `step` called.
   case read(timeLimit: UInt64)
-  /// Send the output, find the answer, hand it to `receive(_:to:)`, call `step` again.
+  /// Send the output where that is urgent, find the answer, hand it to `receive(_:to:)`, call `step` again.
   case ask(Question)
   /// Send the output, then close.
   case close

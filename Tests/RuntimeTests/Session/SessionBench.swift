@@ -112,7 +112,10 @@ final class SessionBench: LogSink, Cleanup {
       settings: settings, executor: Executor(program: program, context: context), cleanup: self,
       limiter: limiter, log: self, serviceName: "127.0.0.1:25", processID: 0x1234,
       tables: tables.open, space: { [unowned self] in space })
-    for line in service.lists.openMessages where !line.hasPrefix("error: ") { write(line) }
+    let lists = service.lists.earlyMessages + service.lists.lateMessages
+    for line in lists + SessionSettings.findings(settings) where !line.hasPrefix("error: ") {
+      write(line)
+    }
   }
 
   func write(_ line: Span<UInt8>) {

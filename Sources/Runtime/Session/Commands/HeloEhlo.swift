@@ -18,7 +18,7 @@ extension Session {
     facts.protocolName = Session.esmtp
     let reply = service.ehloReply(hiding: hiddenKeywords, offers: offers)
     if let line = hiddenKeywords.logLine { log(line) }
-    send(reply, isShared: true, &io)
+    send(reply, isShared: true, isEachLineSlow: true, &io)
     return .accepted
   }
 

@@ -201,11 +201,12 @@ extension Session {
   private func missingSpace() -> UInt64? {
     guard let space = service.space(), space.blockSize > 0 else { return nil }
     let settings = service.settings
-    let minimum = UInt64(max(0, settings.queueMinFree)) / space.blockSize
-    let message = UInt64(max(0, settings.messageSizeLimit)) / space.blockSize
+    // A negative number asks for more than any disk has.
+    let minimum = UInt64(bitPattern: Int64(settings.queueMinFree)) / space.blockSize
+    let message = UInt64(bitPattern: Int64(settings.messageSizeLimit)) / space.blockSize
     let isTooLittle =
-      settings.queueMinFree > 0 && minimum >= space.freeBlocks
-      || settings.messageSizeLimit > 0 && Double(message) >= Double(space.freeBlocks) / 1.5
+      settings.queueMinFree != 0 && minimum >= space.freeBlocks
+      || settings.messageSizeLimit != 0 && Double(message) >= Double(space.freeBlocks) / 1.5
     guard isTooLittle else { return nil }
     return space.freeBlocks.multipliedReportingOverflow(by: space.blockSize).partialValue
   }
