@@ -33,8 +33,9 @@ extension Session {
     }
     if io.timedOut || settings.hasRequestDeadline && timeLeft == 0 {
       io.timedOut = false
-      end("timeout", io)
-      send(SessionReply.closing("4.4.2", settings.hostName, "Error: timeout exceeded"), &io)
+      let reply = SessionReply.closing("4.4.2", settings.hostName, "Error: timeout exceeded")
+      end("timeout", io, reply)
+      send(reply, &io)
       return nil
     }
     let limit = settings.hasRequestDeadline ? timeLeft ?? settings.timeLimit : settings.timeLimit
@@ -45,14 +46,18 @@ extension Session {
   }
 
   /// Logs why the session ends before its time.
-  func end(_ reason: String, _ io: borrowing SessionIO) {
+  ///
+  /// - Parameter reply: the last one; its text is counted in the place of what was not looked at,
+  ///   as both are in the same buffer of the original
+  func end(_ reason: String, _ io: borrowing SessionIO, _ reply: Bytes? = nil) {
     abortReason = reason
     let size: Int?
     switch contentMark {
     case .none: size = nil
     case .data: size = reception?.size ?? 0
     case .bdat:
-      size = (reception?.size ?? 0) + (reception?.partial.count ?? 0) + io.input.count
+      size = (reception?.size ?? 0) + (reception?.partial.count ?? 0)
+        + (reply?.count ?? io.input.count)
     }
     let isHarmless = reason == "lost connection" && facts.command == Verb.endOfMessage
     if !isHarmless {
