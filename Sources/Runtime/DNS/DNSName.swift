@@ -56,6 +56,16 @@ enum DNSName {
   /// Whether a name can be asked for at all.
   static func isValid(_ name: some BidirectionalCollection<UInt8>) -> Bool { flaw(in: name) == nil }
 
+  /// Whether getnameinfo(3) hands a name on; what else is wrong with it is for its caller to say.
+  ///
+  /// - Source: observed with glibc 2.36
+  static func passesLibrary(_ name: Bytes) -> Bool {
+    guard let first = name.first, first != 0x2D else { return false }
+    return name.allSatisfy { byte in
+      byte.isASCIILetter || byte.isASCIIDigit || byte == 0x2D || byte == 0x2E || byte == 0x5F
+    }
+  }
+
   /// Whether a name that a record carries can be used; says so in the log where it looks odd.
   static func isUsable(
     _ host: Bytes, of type: DNSType, askedFor name: Bytes, log: inout [String]

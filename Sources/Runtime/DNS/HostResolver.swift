@@ -61,7 +61,7 @@ public final class HostResolver {
       case .records(let records):
         // The first name counts, good or bad (observed: a good one behind it is not looked at).
         guard case .host(let name, _)? = records.first,
-          DNSName.isValid(name) || IPAddress(name) != nil
+          DNSName.passesLibrary(name)
         else { return then(.failed(.unknownName)) }
         then(.name(name))
       case .noName, .noData, .malformed: then(.failed(.unknownName))

@@ -33,7 +33,8 @@ extension Session {
       work.book.log.append("warning: numeric hostname: \(name.text)")
       return setName(nil, reverse: nil, .permanent)
     }
-    guard DomainName.isValidHostname(name.span) else {
+    if let flaw = DNSName.flaw(in: name) {
+      work.book.log.append(flaw.logLine(name.text))
       return setName(nil, reverse: nil, .permanent)
     }
     guard case .host(let found) = try work.book.answer(
