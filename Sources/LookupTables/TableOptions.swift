@@ -73,6 +73,11 @@ public struct TableOptions: Sendable {
   /// Shared by all tables that are opened with these options or a copy of them.
   let parameterFiles = ParameterFiles()
 
+  /// A text table in which a key stands twice cannot be opened; off where the first entry counts.
+  ///
+  /// - Source: observed with smtpd(8) and postmap(1) of Postfix 3.7.11
+  public var refusesDuplicates = false
+
   /// Opening a table must leave no trace and ask nobody: lint and the analyses.
   public var changesNothing = false
 
@@ -88,6 +93,7 @@ public struct TableOptions: Sendable {
   /// Values of a service.
   public init(settings: Settings) {
     self.init(smtputf8: settings.bool("smtputf8_enable"))
+    refusesDuplicates = true
     if let size = TableOptions.positive(settings, "berkeley_db_read_buffer_size") {
       berkeleyReadCache = size
     }

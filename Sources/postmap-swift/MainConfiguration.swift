@@ -46,6 +46,7 @@ struct MainConfiguration {
   func tableOptions(for options: Options) -> TableOptions {
     var result = TableOptions(settings: settings)
     result.proxyReadTables = nil
+    result.refusesDuplicates = false
     if options.utf8Off || options.readsMessage && !options.utf8ForMessages {
       result.smtputf8 = false
     }

@@ -28,7 +28,7 @@ final class UnixTable: LookupTable {
     switch name {
     case "passwd.byname": database = .passwd
     case "group.byname": database = .group
-    default: throw OpenFailure("unknown table: unix:\(name)", isFatal: true)
+    default: throw OpenFailure("unknown table: unix:\(name)")
     }
   }
 

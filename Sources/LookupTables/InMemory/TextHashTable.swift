@@ -17,24 +17,32 @@ final class TextHashTable: ListableTable {
       name: path, reader: reader, options: opening.options,
       incompleteAction: " -- ignoring this line")
     var key: Bytes = []
-    do {
-      while try source.next(warn: { opening.warn("warning: \($0)") }) {
-        source.copyKey(to: &key)
-        add(key, source, opening)
-      }
-    } catch {
+    while try TextHashTable.advance(&source, path, opening) {
+      source.copyKey(to: &key)
+      try add(key, source, opening)
+    }
+  }
+
+  private static func advance(
+    _ source: inout TableSource, _ path: String, _ opening: TableOpening
+  ) throws(OpenFailure) -> Bool {
+    do { return try source.next(warn: { opening.warn("warning: \($0)") }) } catch {
       throw OpenFailure("read \(path): \(error.text)", isFatal: true)
     }
   }
 
-  private func add(_ key: Bytes, _ source: TableSource, _ opening: TableOpening) {
+  private func add(
+    _ key: Bytes, _ source: TableSource, _ opening: TableOpening
+  ) throws(OpenFailure) {
     let content: Bytes
     do { content = try opening.value(Bytes(source.value)) } catch {
       opening.warn("warning: \(source.place)\(error.reason): skipping this entry")
       return
     }
     if !entries.insert(key, content) {
-      opening.warn("warning: \(source.place)duplicate entry: \"\(source.key.text)\"")
+      let finding = "\(source.place)duplicate entry: \"\(source.key.text)\""
+      if opening.options.refusesDuplicates { throw OpenFailure(finding) }
+      opening.warn("warning: \(finding)")
     }
   }
 

@@ -21,7 +21,7 @@ final class SocketmapTable: LookupTable {
   /// - Parameter timeLimit: seconds for a lookup
   init(name: String, opening: TableOpening, timeLimit: Int = 100) throws(OpenFailure) {
     guard let colon = name.lastIndex(of: ":") else {
-      throw OpenFailure("socketmap requires server:socketmap argument", isFatal: true)
+      throw OpenFailure("socketmap requires server:socketmap argument")
     }
     let service = String(name[..<colon])
     map = Bytes(String(name[name.index(after: colon)...]))
