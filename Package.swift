@@ -70,6 +70,15 @@ let package = Package(
     .executableTarget(
       name: "queue-load", dependencies: ["RestrictionDSL", "LookupTables", "Runtime"],
       path: "Tests/Helpers/queue-load"),
+    // Generated policies and sessions, and the attacks on proofs and comparisons that they make.
+    .target(
+      name: "PolicySamples",
+      dependencies: ["Analysis", "Runtime", "RestrictionDSL", "TestSupport"],
+      path: "Tests/PolicySamples"),
+    // The same attacks at full length (`make prove-attack`).
+    .executableTarget(
+      name: "analysis-attack", dependencies: ["PolicySamples", "Analysis", "TestSupport"],
+      path: "Tests/Helpers/analysis-attack"),
     .testTarget(name: "RestrictionDSLTests", dependencies: ["RestrictionDSL", "TestSupport"]),
     .testTarget(
       name: "LookupTablesTests",
@@ -86,6 +95,7 @@ let package = Package(
       name: "AnalysisTests",
       dependencies: [
         "Analysis", "Runtime", "Compiler", "LookupTables", "RestrictionDSL", "TestSupport",
+        "PolicySamples",
       ]),
     .testTarget(
       name: "GrammarTests", dependencies: ["RestrictionDSL", "LookupTables", "TestSupport"]),

@@ -10,6 +10,11 @@ public struct AnalysedConfiguration: Sendable {
     /// Name and type, `smtp/inet`.
     public let name: String
     public let settings: Settings
+
+    public init(name: String, settings: Settings) {
+      self.name = name
+      self.settings = settings
+    }
   }
 
   public let directory: String

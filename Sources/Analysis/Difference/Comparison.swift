@@ -41,6 +41,9 @@ public final class PolicyComparison {
     let old: Explorer.Ending
     let new: Explorer.Ending
 
+    /// Follows from how the sessions end, not from what one of them was seen to do.
+    var kind: PolicyChange.Kind { PolicyChange.Kind(old.isTaken, new.isTaken) }
+
     /// What was recorded for a message that nobody accepts makes no other change.
     init(_ old: Explorer.Ending, _ new: Explorer.Ending) {
       let isAbout = old.isAccepted && new.isAccepted
@@ -65,15 +68,15 @@ public final class PolicyComparison {
       }
     }
     var changes: [PolicyChange] = []
+    var gaps = space.gaps
     for pair in order {
       let regions = pairs[pair] ?? []
-      if let change = change(pair, regions) {
-        changes.append(change)
-      } else {
-        equal += regions.count
+      switch shown(pair, regions) {
+      case .change(let change): changes.append(change)
+      case .nothing: equal += regions.count
+      case .unseen(let gap): if !gaps.contains(gap) { gaps.append(gap) }
       }
     }
-    var gaps = space.gaps
     if old.explorer.gaveUp || new.explorer.gaveUp {
       gaps.append("too many ways through the policy")
     }
@@ -98,31 +101,49 @@ public final class PolicyComparison {
     }
   }
 
-  /// - Returns: `nil` where no session shows a difference: the texts were those of different examples.
-  private func change(_ pair: Pair, _ regions: [Region]) -> PolicyChange? {
-    for region in regions {
+  /// What playing sessions of a pair came to.
+  private enum Shown {
+    case change(PolicyChange)
+    /// The sessions end as they should, and nobody can see a difference: the texts were those of
+    /// different examples.
+    case nothing
+    /// No session ends so under both policies. It would, if others answered as nobody could make them.
+    case unseen(String)
+  }
+
+  /// Only a session that ends as the pair says is a witness of it: one that an answer was made up
+  /// for ends in another way when it is played.
+  private func shown(_ pair: Pair, _ regions: [Region]) -> Shown {
+    var isSeen = false
+    let plain = regions.filter(\.surprises.isEmpty)
+    let ordered = plain + regions.filter { !$0.surprises.isEmpty }
+    for region in ordered {
       for choice in samples(of: region) {
         let before = look(old, region, choice)
         let after = look(new, region, choice)
+        guard before.0.isAccepted == pair.old.isTaken, after.0.isAccepted == pair.new.isTaken
+        else { continue }
+        isSeen = true
         guard before.0.differs(from: after.0) else { continue }
-        let kind = PolicyComparison.kind(before.0, after.0)
         let isIntended =
-          intent.map { intent in regions.allSatisfy { intent.allows(kind, $0, space) } } ?? false
-        return PolicyChange(
-          kind: kind, old: before.0.reply, new: after.0.reply, oldReason: before.0.reason,
-          newReason: after.0.reason, witness: after.1, size: size(regions), isIntended: isIntended)
+          intent.map { intent in regions.allSatisfy { intent.allows(pair.kind, $0, space) } }
+          ?? false
+        return .change(
+          PolicyChange(
+            kind: pair.kind, old: before.0.reply, new: after.0.reply, oldReason: before.0.reason,
+            newReason: after.0.reason, witness: after.1, size: size(regions),
+            isIntended: isIntended))
       }
     }
-    return nil
+    return isSeen ? .nothing : .unseen(unseen(pair, ordered[0]))
   }
 
-  private static func kind(_ old: Look, _ new: Look) -> PolicyChange.Kind {
-    switch (old.isAccepted, new.isAccepted) {
-    case (false, true): .wider
-    case (true, false): .narrower
-    case (false, false): .text
-    case (true, true): .effect
+  private func unseen(_ pair: Pair, _ region: Region) -> String {
+    let answers = region.surprises.map { key, index in
+      "\(key.text): \(new.explorer.oracles.labels[key]?[safe: index] ?? "answer \(index)")"
     }
+    let condition = answers.isEmpty ? "" : " where " + answers.joined(separator: ", and ")
+    return "\(pair.kind.rawValue)\(condition): no session found that shows it"
   }
 
   /// One session, then sessions that differ in one dimension.

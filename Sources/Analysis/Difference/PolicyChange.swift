@@ -11,6 +11,16 @@ public struct PolicyChange: Sendable {
     case text = "TEXT"
     /// Accepted before and now, and something else happens to the message.
     case effect = "EFFECT"
+
+    /// - Parameters: whether the message was taken before and is taken now.
+    public init(_ old: Bool, _ new: Bool) {
+      switch (old, new) {
+      case (false, true): self = .wider
+      case (true, false): self = .narrower
+      case (false, false): self = .text
+      case (true, true): self = .effect
+      }
+    }
   }
 
   public let kind: Kind

@@ -29,6 +29,9 @@ final class Explorer {
 
     var isAccepted: Bool { kind == .accepted }
 
+    /// The client is told that the message was taken, whatever becomes of it.
+    var isTaken: Bool { kind == .accepted || kind == .discarded }
+
     var withoutEffects: Ending { Ending(kind: kind, entry: entry, refusal: refusal, effects: []) }
   }
 

@@ -2,40 +2,40 @@ import RestrictionDSL
 import TestSupport
 
 /// Random policies of every kind of restriction that needs no file, over few names that meet often.
-struct ConfigurationGenerator {
-  var random: SplitMix
+public struct ConfigurationGenerator {
+  public var random: SplitMix
 
-  static let addresses = [
+  public static let addresses = [
     "192.0.2.10", "192.0.2.77", "198.51.100.7", "198.51.100.8", "203.0.113.9", "127.0.0.1",
     "10.1.2.3", "2001:db8:1::25", "2001:db8:2:3:4:5:6:7",
   ]
-  static let addressKeys = [
+  public static let addressKeys = [
     "192.0.2", "198.51.100", "198.51.100.7", "203.0", "203.0.113.9", "10", "2001:db8:1", "2001:db8",
   ]
-  static let hosts = [
+  public static let hosts = [
     "mail.good.example", "good.example", "x.bad.example", "bad.example", "relay.ours.example",
     "other.test", "deep.sub.bad.example", "localhost",
   ]
-  static let hostKeys = [
+  public static let hostKeys = [
     "good.example", "bad.example", "x.bad.example", "example", "ours.example", "test", "localhost",
   ]
-  static let users = ["alice", "bob", "postmaster", "info+tag", "evil"]
-  static let senderKeys = [
+  public static let users = ["alice", "bob", "postmaster", "info+tag", "evil"]
+  public static let senderKeys = [
     "alice@good.example", "bad.example", "evil@", "example", "bob@ours.example", "info@", "<>",
     "sub.bad.example",
   ]
-  static let recipientKeys = [
+  public static let recipientKeys = [
     "alice@ours.example", "ours.example", "virtual.example", "foreign.example", "postmaster@",
     "victim@foreign.example", "example", "bob@virtual.example", "info@",
   ]
-  static let actions = [
+  public static let actions = [
     "OK", "REJECT", "DUNNO", "450 4.7.1 later", "DEFER_IF_PERMIT", "DEFER_IF_REJECT", "RELAY",
     "permit_auth_destination", "reject", "klass", "HOLD", "DISCARD", "WARN look",
     "reject_unauth_destination", "permit_mynetworks, reject", "REDIRECT box@ours.example",
     "warn_if_reject reject", "DEFER", "permit", "550 no", "check_list",
   ]
 
-  init(seed: UInt64) { random = SplitMix(seed: seed) }
+  public init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   private mutating func table(_ keys: [String]) -> String {
     switch random.chance(6) {
@@ -102,7 +102,7 @@ struct ConfigurationGenerator {
   }
 
   /// The parameters of a policy.
-  mutating func next() -> [String: String] {
+  public mutating func next() -> [String: String] {
     var values = [
       "mydestination": "ours.example, localhost", "myhostname": "mx.ours.example",
       "myorigin": "ours.example", "mynetworks": "192.0.2.0/24, 127.0.0.0/8",

@@ -3,13 +3,13 @@ import Runtime
 import TestSupport
 
 /// Random sessions over the names of generated policies, near misses and odd forms among them.
-struct SessionSampler {
-  var random: SplitMix
+public struct SessionSampler {
+  public var random: SplitMix
 
-  init(seed: UInt64) { random = SplitMix(seed: seed) }
+  public init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   /// Recipients, and whether their mail goes elsewhere.
-  static let recipients: [(address: String, isForeign: Bool)] = [
+  public static let recipients: [(address: String, isForeign: Bool)] = [
     ("alice@ours.example", false), ("nobody@ours.example", false), ("bob@virtual.example", false),
     ("x@relay.example", false), ("victim@foreign.example", true), ("v@other.foreign.example", true),
     ("v@foreign2.test", true), ("postmaster@foreign.example", true),
@@ -22,7 +22,7 @@ struct SessionSampler {
     ("v%foreign.example", true), ("v@localhost.foreign.example", true),
   ]
 
-  mutating func conversation() -> (Conversation, isForeign: Bool, isTrusted: Bool) {
+  public mutating func conversation() -> (Conversation, isForeign: Bool, isTrusted: Bool) {
     let text = random.pick(ConfigurationGenerator.addresses)
     let address = IPAddress(text) ?? .v4(0)
     let host = Bytes(random.pick(ConfigurationGenerator.hosts))
@@ -52,7 +52,7 @@ struct SessionSampler {
   }
 
   /// What the network may say.
-  mutating func answer(_ question: Question) -> Answer {
+  public mutating func answer(_ question: Question) -> Answer {
     switch question {
     case .dns(_, let type):
       let some: DNSAnswer =
