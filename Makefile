@@ -3,6 +3,7 @@ SHELL := /bin/bash
 RUN := .run
 PORT ?= 2525
 SEED ?= random
+RUNS ?= 100
 TARGET ?= session
 SECONDS ?= 60
 SMTPD := .build/debug/smtpd
@@ -11,7 +12,7 @@ POSTMAP := .build/debug/postmap-swift
 # time mean building everything again.
 TRAITS := default,PostgreSQL,MySQL,LDAP,Redis
 
-.PHONY: help attacks migrate round-trip conformance-differential kill-nine deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+.PHONY: help attacks migrate round-trip conformance-differential kill-nine postmap-differential deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -45,7 +46,7 @@ test: deps-test ## everything that CI runs after the format check: all tests, th
 	swift build --build-tests --traits $(TRAITS)
 	Scripts/test-floor --traits $(TRAITS)
 	Scripts/test-default-build
-	$(MAKE) --no-print-directory kill-nine attacks migrate conformance-differential conformance
+	$(MAKE) --no-print-directory kill-nine attacks migrate postmap-differential conformance-differential conformance
 
 conformance: ## play the recorded scenarios against the daemon
 	@Tests/ConformanceTests/run
@@ -60,6 +61,9 @@ kill-nine: ## kill the daemon 200 times under load and look at the queue
 
 migrate: ## the example moves from hash to lmdb tables: mail flows before and after
 	@Tests/IntegrationTests/migrate
+
+postmap-differential: ## generated command lines and sources for both postmaps (SEED=n repeats a run, RUNS=n)
+	@Tests/IntegrationTests/postmap-differential --seed $(SEED) --runs $(RUNS)
 
 attacks: ## attack cases that need sockets: memory, descriptors, slow and deaf clients
 	@Tests/IntegrationTests/attacks

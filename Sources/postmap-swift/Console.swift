@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import LookupTables
 import RestrictionDSL
 
 /// Standard output in large pieces; messages to standard error and to the mail log.
@@ -9,6 +10,9 @@ final class Console {
 
   /// `postfix/postmap` in the mail log; `nil` writes none.
   var syslogName: String?
+
+  /// Messages may have characters outside ASCII.
+  var printsUTF8 = false
 
   private var output: [UInt8] = []
 
@@ -73,7 +77,10 @@ final class Console {
   /// Text for the person at the terminal, as it is.
   func terminal(_ text: String) { writeAll(2, Array(text.utf8)) }
 
-  private func write(_ text: String, priority: CInt) {
+  private func write(_ message: String, priority: CInt) {
+    // Bytes that were no UTF-8 have become U+FFFD on the way.
+    let known = message.unicodeScalars.map { $0 == "\u{FFFD}" ? "?" : $0 }
+    let text = PrintableText.of(Bytes(String(String.UnicodeScalarView(known))), utf8: printsUTF8)
     writeAll(2, Array("\(Console.program): \(text)\n".utf8))
     guard let syslogName else { return }
     syslogName.withCString { name in

@@ -17,6 +17,8 @@ struct Delete {
       return found ? 0 : 1
     }
     var found = false
+    // Unlike for one key, all are opened before the first one is read.
+    for index in specs.indices { tables.open(index) }
     let lines = LineReader(fd: 0)
     var line: [UInt8] = []
     while lines.next(into: &line) {
@@ -37,6 +39,13 @@ struct Delete {
       let console = command.console
       let text = Array(text.prefix { $0 != 0 })
       guard !command.isEmptyTable(spec) else { return false }
+      switch spec.type {
+      case _ where spec.name.isEmpty: break
+      case "static", "environ", "proxy":
+        console.fatal("table \(spec): delete operation is not supported")
+      case "fail": console.fatal("table \(spec): delete error: Application error")
+      default: break
+      }
       do throws(BuildError) {
         let writer = try writer(index, spec)
         let options = command.tableOptions
@@ -52,6 +61,15 @@ struct Delete {
       }
     }
 
+    func open(_ index: Int) {
+      let spec = command.specs[index]
+      guard !command.isEmptyTable(spec) else { return }
+      if Delete.failsLater.contains(spec.type), !spec.name.isEmpty { return }
+      do throws(BuildError) { _ = try writer(index, spec) } catch {
+        command.console.fatal(error.message)
+      }
+    }
+
     private func writer(
       _ index: Int, _ spec: TableSpec
     ) throws(BuildError) -> any TableWriter {
@@ -61,6 +79,9 @@ struct Delete {
       return writer
     }
   }
+
+  /// Types that can be opened for writing, and refuse it then.
+  private static let failsLater = ["static", "environ", "proxy", "fail"]
 
   /// `internal:` holds nothing.
   private func isEmptyTable(_ spec: TableSpec) -> Bool { spec.type == "internal" }
@@ -72,12 +93,6 @@ struct Delete {
     }
     guard let type = TableRegistry.type(named: spec.type), type.isKnownToPostfix else {
       console.fatal("unsupported dictionary type: \(spec.type)")
-    }
-    switch spec.type {
-    case "static", "environ", "proxy":
-      console.fatal("table \(spec): delete operation is not supported")
-    case "fail": console.fatal("table \(spec): delete error: Application error")
-    default: break
     }
     guard let storage = type.storage else {
       console.fatal("\(spec) map requires O_RDONLY access mode")

@@ -61,7 +61,6 @@ struct Options {
     tables = arguments.operands
     readFlagsBehindOperands()
     checkNamed(console)
-    checkMessageKeys(console)
     if case .list = action { return }
     if tables.isEmpty { console.fatal(Options.usage) }
   }
@@ -147,8 +146,8 @@ struct Options {
     if isMigration && tables.count != 1 { console.fatal("--migrate: expected one main.cf") }
   }
 
-  /// -b, -h and -m belong to `-q -`.
-  private mutating func checkMessageKeys(_ console: Console) {
+  /// -b, -h and -m belong to `-q -`; looked at when main.cf has been read.
+  mutating func checkMessageKeys(_ console: Console) {
     guard bodyKeys || headerKeys || mimeKeys else { return }
     guard case .query(let key) = action, key == [UInt8(ascii: "-")] else {
       console.fatal("specify -b -h or -m only with \"-q -\"")

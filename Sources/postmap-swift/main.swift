@@ -10,14 +10,17 @@ func postmap(_ console: Console) -> CInt {
   umask(0o022)
   // Not CommandLine.arguments: a key may be bytes that are no UTF-8.
   let words = rawArguments()
-  let options = Options(words, console: console)
+  var options = Options(words, console: console)
   if case .migrate(let request) = options.action {
+    options.checkMessageKeys(console)
     let path = String(decoding: options.tables[0], as: UTF8.self)
     return Migrate(request: request, writes: options.writes, console: console).run(path)
   }
   let configuration = MainConfiguration.read(options, console: console)
   console.syslogName = configuration.syslogName
+  options.checkMessageKeys(console)
   let tableOptions = configuration.tableOptions(for: options)
+  console.printsUTF8 = tableOptions.printsUTF8
   let specs = options.tables.map { word in
     let text = String(decoding: word, as: UTF8.self)
     return TableSpec(text) ?? TableSpec(type: configuration.defaultType, name: text)

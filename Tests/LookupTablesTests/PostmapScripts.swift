@@ -177,4 +177,22 @@ let postmapScripts: [String] = [
   #"""
   printf 'compatibility_level=3.6\nlmdb_map_size=65536\n' > c/main.cf;seq 1 30000 | sed 's/.*/key& value &/' > big; p lmdb:big; p -s lmdb:big | md5sum
   """#,
+  // All tables are opened before the first key of `-d -` is read.
+  #"""
+  echo 'a 1' > h; postmap cdb:h; postmap hash:h; printf 'a\n' | p -d - hash:h cdb:h; p -s hash:h; printf 'a\n' | p -d - static:x hash:h; p -s hash:h; printf '' | p -d - hash:nofile; printf 'a\n' | p -d - environ:x fail:x; printf 'a\n' | p -d - static:
+  """#,
+  // Messages are made printable, by main.cf and not by -u.
+  #"""
+  printf 'a\x0bb\n"x\x01\t\xc3\xa9\n\x02 a\x00b\nk\xff\xff v\nk\xff\xff w\n' > h; for o in -u -ru ''; do p $o hash:h; p $o -i lmdb:h < h; done; p -s texthash:h; printf 'compatibility_level=3.6\nsmtputf8_enable=no\n' > c/main.cf; p hash:h; p btree:$'n\xc3\xa9'; p $'\xff':x
+  """#,
+  // A key that the format cannot hold ends the run where it stands; what was added before it stays.
+  #"""
+  (echo 'a 1'; echo "$(head -c 600 /dev/zero | tr '\0' k) v"; echo noval; echo 'b 2') > h; p lmdb:h; p -s lmdb:h; p -i lmdb:i < h; p -s lmdb:i; (echo 'c 1'; cat h) | p -ir lmdb:i; p -s lmdb:i
+  """#,
+  #"""
+  p -h -q a hash:h; p -m -q - hash:h < /dev/null; rm c/main.cf; p -h -q a hash:h; p -b -s hash:h; p -s -q a hash:h
+  """#,
+  #"""
+  printf ' \t: a\0b\n\0\nk v\n\0x y\n' > h; for t in hash lmdb cdb; do cp h h$t; p $t:h$t; p -q k $t:h$t; done; p -q k texthash:h
+  """#,
 ]

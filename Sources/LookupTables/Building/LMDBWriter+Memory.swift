@@ -89,6 +89,11 @@ final class LMDBWriter: TableWriter {
     return code == 0
   }
 
+  func refusal(of key: Bytes) -> BuildError? {
+    let length = key.count + (options.writesNUL ? 1 : 0)
+    return (1...511).contains(length) ? nil : failure("updating", MDB_BAD_VALSIZE)
+  }
+
   func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
     if !isWhole && !hasBatchInTransaction && options.mode == .create {
       // What is in the transaction cannot be written again from a larger map: room for all of it.

@@ -21,6 +21,9 @@ public protocol TableWriter: AnyObject {
   /// Whether the table already holds the key, in any form that the writer may use.
   func contains(_ key: Span<UInt8>) throws(BuildError) -> Bool
 
+  /// Why no entry of this key can be written; `nil` where one can.
+  func refusal(of key: Bytes) -> BuildError?
+
   /// Writes the entries of a batch over those that are there.
   ///
   /// - Parameter isWhole: the batch is all there will be in a table that began empty.
@@ -33,6 +36,10 @@ public protocol TableWriter: AnyObject {
 
   /// Makes the table complete on disk and gives the locks back.
   func finish() throws(BuildError)
+}
+
+extension TableWriter {
+  public func refusal(of key: Bytes) -> BuildError? { nil }
 }
 
 /// How a table file is opened for writing.
@@ -112,6 +119,7 @@ public struct TableBuilder {
   private let duplicates: Duplicates
   // The table may hold keys that no batch of ours has.
   private var hasOlderEntries: Bool
+  private let mode: WriteMode
   private var batch: EntryBatch
 
   /// - Parameter sourceSize: bytes that are to come; 0 where nobody knows
@@ -122,6 +130,7 @@ public struct TableBuilder {
     batch = EntryBatch(textSize: sourceSize)
     self.duplicates = duplicates
     hasOlderEntries = mode != .create
+    self.mode = mode
   }
 
   /// Adds an entry; the key is folded already.
@@ -132,6 +141,11 @@ public struct TableBuilder {
   ) throws(BuildError) -> String? {
     if duplicates != .replace && hasOlderEntries, try writer.contains(key.span) {
       return warning(key)
+    }
+    if let error = writer.refusal(of: key) {
+      // What was added to a table that is there stays, as if each entry had been written at once.
+      if mode != .create { try finish() }
+      throw error
     }
     guard batch.insert(key, value, replacing: duplicates == .replace) else {
       return duplicates == .replace ? nil : warning(key)

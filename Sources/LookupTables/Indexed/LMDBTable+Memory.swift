@@ -17,6 +17,7 @@ final class LMDBTable: ListableTable {
   private let environment: OpaquePointer
   private let transaction: OpaquePointer
   private let database: MDB_dbi
+  private let pageSize: Int
   private var forms: KeyForms
   private var key = KeyMemory()
 
@@ -46,7 +47,12 @@ final class LMDBTable: ListableTable {
     var fd: CInt = -1
     code = mdb_env_get_fd(environment, &fd)
     // The first look at a page that is not in the file would be a bus error.
-    if code == 0, !LMDBTable.isWhole(environment, fd) { code = MDB_CORRUPTED }
+    var status = stat()
+    if code == 0,
+      fstat(fd, &status) != 0 || !LMDBTable.isWhole(environment, Int(status.st_size))
+    {
+      code = MDB_CORRUPTED
+    }
     if code == 0 { code = mdb_dbi_open(transaction, nil, 0, &database) }
     guard code == 0 else {
       mdb_txn_abort(transaction)
@@ -62,6 +68,7 @@ final class LMDBTable: ListableTable {
     self.environment = environment
     self.transaction = transaction
     self.database = database
+    pageSize = LMDBTable.pageSize(environment)
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
   }
 
@@ -122,6 +129,13 @@ final class LMDBTable: ListableTable {
 
   private func beginLookup() throws(LookupError) {
     guard setFileLock(file.fd, F_RDLCK) == 0 else { throw failure("locking", errno) }
+    let isDue = file.isDue()
+    var status = stat()
+    // Both meta pages are read before anything is known: see isWhole.
+    if isDue, fstat(file.fd, &status) != 0 || Int(status.st_size) < 2 * pageSize {
+      _ = setFileLock(file.fd, F_UNLCK)
+      throw failure("reading", MDB_CORRUPTED)
+    }
     var code = mdb_txn_renew(transaction)
     if code == MDB_MAP_RESIZED {
       // A writer made the map larger: take the size from the file.
@@ -132,8 +146,8 @@ final class LMDBTable: ListableTable {
       _ = setFileLock(file.fd, F_UNLCK)
       throw failure("reading", code)
     }
-    guard file.isDue() else { return }
-    guard LMDBTable.isWhole(environment, file.fd) else {
+    guard isDue else { return }
+    guard LMDBTable.isWhole(environment, Int(status.st_size)) else {
       endLookup()
       throw failure("reading", MDB_CORRUPTED)
     }
@@ -141,14 +155,15 @@ final class LMDBTable: ListableTable {
 
   /// Whether the file holds all its pages: one that lies behind the end of a truncated file would be a bus
   /// error.
-  private static func isWhole(_ environment: OpaquePointer, _ fd: CInt) -> Bool {
-    var status = stat()
+  private static func isWhole(_ environment: OpaquePointer, _ size: Int) -> Bool {
     var info = MDB_envinfo()
+    guard mdb_env_info(environment, &info) == 0 else { return false }
+    return size >= (Int(info.me_last_pgno) + 1) * pageSize(environment)
+  }
+
+  private static func pageSize(_ environment: OpaquePointer) -> Int {
     var pages = MDB_stat()
-    guard fstat(fd, &status) == 0, mdb_env_info(environment, &info) == 0,
-      mdb_env_stat(environment, &pages) == 0
-    else { return false }
-    return Int(status.st_size) >= (Int(info.me_last_pgno) + 1) * Int(pages.ms_psize)
+    return mdb_env_stat(environment, &pages) == 0 ? Int(pages.ms_psize) : 1 << 16
   }
 
   private func endLookup() {

@@ -47,7 +47,7 @@ struct LogicalLines {
         try advance()
       }
       if let first = line.first, first.isASCIISpace {
-        let shown = PrintableText.of(line.prefix(30), utf8: utf8)
+        let shown = PrintableText.of(line.prefix(30).prefix { $0 != 0 }, utf8: utf8)
         let dots = line.count > 30 ? "..." : ""
         warnings.append(
           "\(name): logical line must not start with whitespace: \"\(shown)\(dots)\"")

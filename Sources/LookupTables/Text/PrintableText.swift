@@ -1,7 +1,7 @@
 import RestrictionDSL
 
 /// Text for a log line: what cannot be printed shows as a question mark.
-enum PrintableText {
+public enum PrintableText {
   /// - Parameter utf8: a lead byte with its continuation bytes is printed, whether or not the
   ///   sequence is well formed; else every byte outside ASCII shows as a question mark.
   static func of(_ text: Span<UInt8>, utf8: Bool) -> String {
@@ -29,7 +29,7 @@ enum PrintableText {
     return shown.text
   }
 
-  static func of(_ text: some Collection<UInt8>, utf8: Bool) -> String {
+  public static func of(_ text: some Collection<UInt8>, utf8: Bool) -> String {
     let bytes = Bytes(text)
     return of(bytes.span, utf8: utf8)
   }

@@ -94,14 +94,15 @@ extension Server {
 
   /// Before each new client, as the original does: a changed table is opened again.
   func reopenChangedTables() {
-    guard loop.now - lastTableCheck >= Server.tableCheckInterval else { return }
-    lastTableCheck = loop.now
+    // A table that is written all the time does not keep the loop busy with opening it.
+    guard loop.now - lastTableOpening >= Server.tableOpeningInterval else { return }
     renewShadowTables()
     for slot in slots.values {
       for table in slot.service.changedTables() {
         slot.service.log.write("table \(table) has changed -- restarting")
       }
       guard !slot.service.changedTables().isEmpty else { continue }
+      lastTableOpening = loop.now
       do {
         let live = try LiveService(slot.service.plan, on: parts)
         for line in live.openLines { live.log.write(line) }

@@ -62,6 +62,7 @@ extension Server {
   /// Opens tables of the shadow that changed on disk.
   func renewShadowTables() {
     for shadow in shadows.values where shadow.engine.hasChangedTables {
+      lastTableOpening = loop.now
       shadow.adopt(ShadowEngine(shadow.engine.plan, on: parts))
     }
   }

@@ -74,14 +74,14 @@ public final class Server: TimerHandler {
   var isReloading = false
   var mustReloadAgain = false
   private var isDraining = false
-  var lastTableCheck: UInt64 = 0
+  var lastTableOpening: UInt64 = 0
   /// By the name of the service that each one stands beside.
   var shadows: [String: Shadow] = [:]
   var watch: FileWatch?
 
   /// - Unit: milliseconds
   private static let drainLimit: UInt64 = 10_000
-  static let tableCheckInterval: UInt64 = 200
+  static let tableOpeningInterval: UInt64 = 200
   /// Threads for commits. A file system commits what is synced at the same moment together, so this is the
   /// number of messages that share a commit: fewer would make a slow disk the limit long before the processor.
   private static let workerCount = 64
