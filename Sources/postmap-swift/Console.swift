@@ -78,9 +78,7 @@ final class Console {
   func terminal(_ text: String) { writeAll(2, Array(text.utf8)) }
 
   private func write(_ message: String, priority: CInt) {
-    // Bytes that were no UTF-8 have become U+FFFD on the way.
-    let known = message.unicodeScalars.map { $0 == "\u{FFFD}" ? "?" : $0 }
-    let text = PrintableText.of(Bytes(String(String.UnicodeScalarView(known))), utf8: printsUTF8)
+    let text = PrintableText.of(Bytes(message), utf8: printsUTF8)
     writeAll(2, Array("\(Console.program): \(text)\n".utf8))
     guard let syslogName else { return }
     syslogName.withCString { name in

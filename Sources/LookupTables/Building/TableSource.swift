@@ -115,7 +115,8 @@ public struct TableSource {
         let shown = PrintableText.of(text, utf8: options.printsUTF8)
         warn("\(place)non-UTF-8 input \"\(shown)\" -- ignoring this line")
       case .unbalancedQuote:
-        warn("\(place)unbalanced '\"' in '\(text.text)' -- ignoring this line")
+        let shown = PrintableText.of(text, utf8: true)
+        warn("\(place)unbalanced '\"' in '\(shown)' -- ignoring this line")
       case .incomplete:
         warn("\(place)expected format: key whitespace value\(incompleteAction)")
       }

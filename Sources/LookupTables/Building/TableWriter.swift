@@ -164,7 +164,9 @@ public struct TableBuilder {
     try writer.finish()
   }
 
+  private func shown(_ key: Bytes) -> String { PrintableText.of(key.span, utf8: true) }
+
   private func warning(_ key: Bytes) -> String? {
-    duplicates == .warn ? "\(writer.duplicateName): duplicate entry: \"\(key.text)\"" : nil
+    duplicates == .warn ? "\(writer.duplicateName): duplicate entry: \"\(shown(key))\"" : nil
   }
 }

@@ -75,7 +75,7 @@ struct PatternLineParser {
     let expression = try expression(&rest)
     rest = rest.drop(while: \.isASCIISpace)
     if !rest.isEmpty {
-      warn("ignoring extra text after IF statement: \"\(rest.text)\"")
+      warn("ignoring extra text after IF statement: \"\(PrintableText.of(rest, utf8: true))\"")
       warn("do not prepend whitespace to statements between IF and ENDIF")
     }
     return expression
@@ -107,7 +107,7 @@ struct PatternLineParser {
       end += rest[end] == 0x5C && end + 1 < rest.endIndex ? 2 : 1
     }
     guard end < rest.endIndex else {
-      let shown = Bytes([delimiter]).text
+      let shown = PrintableText.of([delimiter], utf8: true)
       warn("no closing regexp delimiter \"\(shown)\": \(dialect.delimiterAction) this rule")
       throw Skip()
     }
@@ -134,7 +134,7 @@ struct PatternLineParser {
         default: nil
         }
       guard let flag else {
-        warn("unknown regexp option \"\(Bytes([letter]).text)\": skipping this rule")
+        warn("unknown regexp option \"\(PrintableText.of([letter], utf8: true))\": skipping this rule")
         throw Skip()
       }
       if flag == [] { warn("ignoring obsolete regexp option \"X\"") }

@@ -40,7 +40,8 @@ final class TextHashTable: ListableTable {
       return
     }
     if !entries.insert(key, content) {
-      let finding = "\(source.place)duplicate entry: \"\(source.key.text)\""
+      let shown = PrintableText.of(source.key, utf8: true)
+      let finding = "\(source.place)duplicate entry: \"\(shown)\""
       if opening.options.refusesDuplicates { throw OpenFailure(finding) }
       opening.warn("warning: \(finding)")
     }

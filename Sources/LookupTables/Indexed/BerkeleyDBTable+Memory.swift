@@ -157,9 +157,10 @@
           let value = try pages.value(for: Span(_unsafeElements: UnsafeBufferPointer(bytes)))
           return value.map { $0.last == 0 ? Bytes($0.dropLast()) : $0 }
         } catch {
-          // The library takes a page that is not in the file for an empty one.
-          if error == .damaged { try inspect() }
-          // It finds its own words for what else is wrong, and it reads more than we do.
+          // The library takes a page that is not in the file for an empty one, and follows garbage
+          // round and round.
+          if error == .damaged { throw pageFailure(error) }
+          // It reads more than we do.
           if error != .unsupported, error != .changed { self.pages = nil }
         }
       }

@@ -50,6 +50,7 @@ final class LMDBTable: ListableTable {
     var status = stat()
     if code == 0,
       fstat(fd, &status) != 0 || !LMDBTable.isWhole(environment, Int(status.st_size))
+        || opening.options.looksBeforeEachLookup && !LMDBTable.isSound(environment, fd)
     {
       code = MDB_CORRUPTED
     }
@@ -106,6 +107,7 @@ final class LMDBTable: ListableTable {
   }
 
   func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+    try inspect()
     try beginLookup()
     defer { endLookup() }
     var handle: OpaquePointer?
@@ -124,7 +126,8 @@ final class LMDBTable: ListableTable {
 
   func inspect() throws(LookupError) {
     try beginLookup()
-    endLookup()
+    defer { endLookup() }
+    guard LMDBTable.isSound(environment, file.fd) else { throw failure("reading", MDB_CORRUPTED) }
   }
 
   private func beginLookup() throws(LookupError) {
@@ -159,6 +162,14 @@ final class LMDBTable: ListableTable {
     var info = MDB_envinfo()
     guard mdb_env_info(environment, &info) == 0 else { return false }
     return size >= (Int(info.me_last_pgno) + 1) * pageSize(environment)
+  }
+
+  private static func isSound(_ environment: OpaquePointer, _ fd: CInt) -> Bool {
+    var info = MDB_envinfo()
+    guard mdb_env_info(environment, &info) == 0 else { return false }
+    var pages = LMDBPages(
+      fd: fd, pageSize: pageSize(environment), pageCount: UInt64(info.me_last_pgno) + 1)
+    return pages.isSound(transaction: UInt64(info.me_last_txnid))
   }
 
   private static func pageSize(_ environment: OpaquePointer) -> Int {
