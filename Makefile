@@ -12,7 +12,7 @@ POSTMAP := .build/debug/postmap-swift
 # time mean building everything again.
 TRAITS := default,PostgreSQL,MySQL,LDAP,Redis
 
-.PHONY: help attacks migrate round-trip conformance-differential kill-nine postmap-differential deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+.PHONY: help prove-attack attacks migrate round-trip conformance-differential kill-nine postmap-differential deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -55,6 +55,10 @@ conformance-differential: ## generated policies and sessions against the install
 	@Tests/ConformanceTests/differential --seed $(SEED)
 	@Tests/ConformanceTests/differential --seed $(SEED) --kind dialogue --sessions 5000
 	@Tests/ConformanceTests/differential --seed $(SEED) --kind content --per-policy 10 --sessions 2000
+
+prove-attack: ## attack 10,000 proofs and 500 comparisons; the daemon and Postfix accept the witnesses (SEED=n repeats a run)
+	swift build -c release --product analysis-attack
+	@Tests/ConformanceTests/prove-attack --seed $(SEED)
 
 kill-nine: ## kill the daemon 200 times under load and look at the queue
 	@Tests/IntegrationTests/kill-nine

@@ -73,7 +73,7 @@ let package = Package(
     // Generated policies and sessions, and the attacks on proofs and comparisons that they make.
     .target(
       name: "PolicySamples",
-      dependencies: ["Analysis", "Runtime", "RestrictionDSL", "TestSupport"],
+      dependencies: ["Analysis", "Runtime", "Compiler", "RestrictionDSL", "TestSupport"],
       path: "Tests/PolicySamples"),
     // The same attacks at full length (`make prove-attack`).
     .executableTarget(

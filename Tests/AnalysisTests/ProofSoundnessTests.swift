@@ -22,6 +22,6 @@ import Testing
     print("no-open-relay: \(attack.counts), \(attack.played) sessions played against proofs")
     #expect(attack.failures.isEmpty, "\(attack.failures.joined(separator: "\n"))")
     #expect(attack.counts[.proved, default: 0] > Self.configurations / 10)
-    #expect(attack.counts[.refuted, default: 0] > Self.configurations / 20)
+    #expect(attack.counts[.refuted, default: 0] > Self.configurations / 50)
   }
 }

@@ -1,3 +1,4 @@
+import Compiler
 import RestrictionDSL
 import TestSupport
 
@@ -101,8 +102,16 @@ public struct ConfigurationGenerator {
       separator: ", ")
   }
 
-  /// The parameters of a policy.
+  /// The parameters of a policy with which a server starts: one of the lists has a relay gate.
   public mutating func next() -> [String: String] {
+    while true {
+      let values = draw()
+      let found = PolicyCompiler(settings: .forTesting(values)).compile(passes: .none).diagnostics
+      if !found.contains(where: { $0.logLine?.hasPrefix("fatal: ") == true }) { return values }
+    }
+  }
+
+  private mutating func draw() -> [String: String] {
     var values = [
       "mydestination": "ours.example, localhost", "myhostname": "mx.ours.example",
       "myorigin": "ours.example", "mynetworks": "192.0.2.0/24, 127.0.0.0/8",
@@ -130,7 +139,7 @@ public struct ConfigurationGenerator {
     values["smtpd_data_restrictions"] = random.chance(20) ? list(1) : ""
     let gate = random.chance(45) ? ["permit_mynetworks", "reject_unauth_destination"] : []
     values["smtpd_relay_restrictions"] =
-      ([list(1)] + gate + [list(1)]).filter { !$0.isEmpty }.joined(separator: ", ")
+      ([list(2)] + gate + [list(1)]).filter { !$0.isEmpty }.joined(separator: ", ")
     values["smtpd_recipient_restrictions"] =
       ([list(3)] + [random.chance(30) ? "reject_unauth_destination" : ""])
       .filter { !$0.isEmpty }.joined(separator: ", ")

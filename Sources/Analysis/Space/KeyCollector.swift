@@ -326,7 +326,7 @@ struct LargeTableFilter {
     do { return try table.contains(key.span) } catch { return true }
   }
 
-  /// What the form of a key tells. One pass: a table may have a million of them.
+  /// What the form of a key tells, in one pass: a table may have a million of them.
   private static func shape(_ key: Bytes) -> UInt16 {
     var shape: UInt16 = 0
     var start = 0

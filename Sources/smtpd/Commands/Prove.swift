@@ -31,6 +31,11 @@ struct Prove: ParsableCommand {
   var format = Format.text
 
   func run() throws {
+    if property == "no-auth-without-tls" {
+      StandardError.write(
+        "smtpd prove: no-auth-without-tls: comes with authentication, and there is none yet")
+      throw ExitCode(64)
+    }
     guard let wanted = Property(property, bound: bound) else {
       throw ValidationError(
         "need one of \(Property.names.joined(separator: ", ")); bounded-dns needs a number")
