@@ -35,6 +35,23 @@ import Testing
     #expect(witness.exchanges.contains { $0.replies == ["250 2.1.5 Ok"] })
   }
 
+  /// Seen with the daemon and with Postfix: hosts(5) has localhost, so no client from elsewhere has it.
+  @Test func `OK for localhost before the gate: a client below it`() throws {
+    let result = proof(
+      .noOpenRelay,
+      [
+        "smtpd_relay_restrictions":
+          "check_client_access inline:{localhost=OK}, reject_unauth_destination",
+        "smtpd_peername_lookup": "yes",
+      ])
+    let witness = try #require(result.witness)
+    guard case .verified(let name) = witness.conversation.clientName else {
+      Issue.record("\(witness.text)")
+      return
+    }
+    #expect(name.text.hasSuffix(".localhost"))
+  }
+
   @Test func `a policy service before the gate: undecided, and says why`() {
     let result = proof(
       .noOpenRelay,

@@ -98,8 +98,9 @@ struct SpaceBuilder {
     for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let base = key.first == 0x2E ? Bytes(key.dropFirst()) : key
       guard !base.isEmpty else { continue }
-      names.append(base)
-      names.append(fresh.label + Bytes(".") + base)
+      let below = fresh.label + Bytes(".") + base
+      // `localhost` is what the machine's own files say; a name below it can be anybody's.
+      names += base.contains(0x2E) ? [base, below] : [below, base]
     }
     return names
   }
