@@ -12,6 +12,8 @@ import Testing
 
   /// What explain does not do, or this reader does not read.
   static let excluded: [String: String] = [
+    "asked-size-negative-minfree": "free space of the queue's file system",
+    "asked-table-socketmap-argument": "a table that another server answers, or cannot be asked",
     "command-syslog-name": "the name of the log is in front of the lines",
     "config-error-garbage-table": "a broken database file",
     "config-error-policy-unreachable": "a policy service that is not there",
