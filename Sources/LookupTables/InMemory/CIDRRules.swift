@@ -110,6 +110,8 @@ struct CIDRRules {
   private static func statement(
     _ word: String, _ text: ArraySlice<UInt8>
   ) -> ArraySlice<UInt8>? {
+    // Most lines are neither.
+    guard text.first?.asciiLowercased == word.utf8.first else { return nil }
     guard text.prefix(word.utf8.count).equalsIgnoringCase(Bytes(word)) else { return nil }
     let rest = text.dropFirst(word.utf8.count)
     if let next = rest.first, next.isASCIILetter || next.isASCIIDigit { return nil }

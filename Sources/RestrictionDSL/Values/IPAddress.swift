@@ -13,7 +13,7 @@ public enum IPAddress: Hashable, Sendable {
   /// Parses the text form without brackets, prefix length or zone.
   ///
   /// - Returns: `nil` where inet_pton(3) would refuse the text.
-  public init?(_ text: some Collection<UInt8>) {
+  public init?(_ text: Span<UInt8>) {
     if let v4 = IPAddress.parseV4(text) {
       self = .v4(v4)
     } else if let (high, low) = IPAddress.parseV6(text) {
@@ -24,7 +24,13 @@ public enum IPAddress: Hashable, Sendable {
   }
 
   /// Parses the text form.
-  public init?(_ text: String) { self.init(Array(text.utf8)) }
+  public init?(_ text: ArraySlice<UInt8>) { self.init(text.span) }
+
+  /// Parses the text form.
+  public init?(_ text: Bytes) { self.init(text.span) }
+
+  /// Parses the text form.
+  public init?(_ text: String) { self.init(Bytes(text)) }
 
   /// 32 or 128.
   public var bitWidth: Int {
@@ -60,23 +66,32 @@ public enum IPAddress: Hashable, Sendable {
     }
   }
 
-  private static func parseV4(_ text: some Collection<UInt8>) -> UInt32? {
+  private static func parseV4(_ text: Span<UInt8>) -> UInt32? {
     var value: UInt32 = 0
     var fields = 0
-    for field in text.split(separator: 0x2E, omittingEmptySubsequences: false) {
-      guard (1...3).contains(field.count), field.allSatisfy(\.isASCIIDigit), fields < 4 else { return nil }
-      if field.count > 1 && field.first == 0x30 { return nil }
-      let number = field.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
-      guard number < 256 else { return nil }
-      value = value << 8 | number
-      fields += 1
+    var number: UInt32 = 0
+    var digits = 0
+    for index in text.indices {
+      let byte = text[index]
+      if byte == 0x2E {
+        guard digits > 0, number < 256, fields < 3 else { return nil }
+        value = value << 8 | number
+        fields += 1
+        (number, digits) = (0, 0)
+      } else {
+        // No number but 0 begins with 0.
+        guard byte.isASCIIDigit, digits == 0 || number > 0 && digits < 3 else { return nil }
+        number = number * 10 + UInt32(byte - 0x30)
+        digits += 1
+      }
     }
-    return fields == 4 ? value : nil
+    guard digits > 0, number < 256, fields == 3 else { return nil }
+    return value << 8 | number
   }
 
-  private static func parseV6(_ text: some Collection<UInt8>) -> (UInt64, UInt64)? {
-    let bytes = Array(text)
-    guard bytes.count >= 2, bytes.count <= 45 else { return nil }
+  private static func parseV6(_ text: Span<UInt8>) -> (UInt64, UInt64)? {
+    guard text.count >= 2, text.count <= 45 else { return nil }
+    let bytes = Bytes(copying: text)
     var groups: [UInt16] = []
     var gap: Int?
     var index = 0
@@ -89,7 +104,7 @@ public enum IPAddress: Hashable, Sendable {
       guard groups.count < 8 else { return nil }
       let end = bytes[index...].firstIndex(of: 0x3A) ?? bytes.count
       if end == bytes.count, bytes[index...].contains(0x2E) {
-        guard groups.count <= 6, let v4 = parseV4(bytes[index...]) else { return nil }
+        guard groups.count <= 6, let v4 = parseV4(text.extracting(index...)) else { return nil }
         groups.append(UInt16(v4 >> 16))
         groups.append(UInt16(truncatingIfNeeded: v4))
         index = end
