@@ -35,6 +35,15 @@ import Testing
     #expect(witness.exchanges.contains { $0.replies == ["250 2.1.5 Ok"] })
   }
 
+  /// Neither server starts: facts restrictions.md §3. No session can be shown.
+  @Test func `no relay gate: nothing to look at`() {
+    let result = proof(
+      .noOpenRelay, ["smtpd_relay_restrictions": "", "smtpd_recipient_restrictions": "permit"])
+    #expect(result.status == .undecided)
+    #expect(result.witness == nil)
+    #expect(result.assumptions.first?.hasPrefix("the server does not start: fatal: ") == true)
+  }
+
   /// Seen with the daemon and with Postfix: hosts(5) has localhost, so no client from elsewhere has it.
   @Test func `OK for localhost before the gate: a client below it`() throws {
     let result = proof(

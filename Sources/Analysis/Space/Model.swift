@@ -21,6 +21,8 @@ final class Model {
   private(set) var gaps: [String] = []
   /// Some list or map is answered by the analysis: the resolver must not remember.
   private(set) var resolverForgets = false
+  /// The line with which a server with these settings stops before its first client; `nil` where it starts.
+  let startFailure: String?
   private let compiler: PolicyCompiler
 
   /// Distinct values that are looked at for one table.
@@ -38,6 +40,7 @@ final class Model {
     let rehearsal = Rehearsal(settings: settings, passes: .none, tables: tables)
     context = rehearsal.executor.context
     program = rehearsal.policy.program
+    startFailure = rehearsal.policy.diagnostics.first(where: \.isFatal)?.logLines.last
     executor = Executor(program: program, context: context)
     compiler = PolicyCompiler(settings: settings)
     collectOperations()
