@@ -143,7 +143,7 @@
         guard let result = PQgetResult(connection) else { break }
         // Another statement behind a failed one is not run; its result stays. All have to be taken before the
         // connection can be asked again.
-        if PQresultStatus(last) == PGRES_FATAL_ERROR {
+        if last != nil, PQresultStatus(last) == PGRES_FATAL_ERROR {
           PQclear(result)
           continue
         }

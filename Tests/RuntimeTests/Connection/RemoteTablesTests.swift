@@ -219,6 +219,8 @@ import Testing
     let log = stage.log.lines.filter { $0.hasPrefix("postfix/cleanup") }
     return (file.filter { (0x20...0x7E).contains($0) }.text + log.joined(separator: "\n"))
       .replacing(id, with: "ID")
+      // Where the content begins depends on the digits of the microseconds.
+      .replacing(#/^(C_ +[0-9]+) +[0-9]+/#) { "\($0.1) START" }
       .replacing(#/_port=[0-9]+/#, with: "_port=N")
       .replacing(#/create_time=[0-9]+/#, with: "TIME").replacing(#/[0-9]{10} [0-9]+/#, with: "TIME")
       .replacing(#/for <alice@example.com>; [^(]*\(/#, with: "DATE")

@@ -31,7 +31,10 @@ private final class FakeService: Sendable {
     Thread.detachNewThread { [self] in
       while true {
         let client = accept(fd, nil, nil)
-        guard client >= 0 else { return }
+        guard client >= 0 else {
+          close(fd)
+          return
+        }
         _ = send(client, greeting, greeting.count, CInt(MSG_NOSIGNAL))
         var buffer = Bytes(repeating: 0, count: 4096)
         let count = recv(client, &buffer, buffer.count, 0)
@@ -42,9 +45,10 @@ private final class FakeService: Sendable {
     }
   }
 
+  /// The thread that accepts closes the descriptor: else it could take a client of another service that has
+  /// got the same number meanwhile.
   func stop() {
     shutdown(listener, CInt(SHUT_RDWR))
-    close(listener)
     try? FileManager.default.removeItem(atPath: queueDirectory)
   }
 }
