@@ -112,7 +112,7 @@ public final class AddressResolver {
   }
 
   /// Forgets all results: a table changed.
-  public func forget() { cache = ResolverCache() }
+  public func forget() { cache.forget() }
 
   /// Forgets the results of an earlier second: a table that changes without notice (lmdb written in place, a
   /// server) is heard within that time.
@@ -132,15 +132,25 @@ public final class AddressResolver {
 /// are compared before anything is hashed, and comparing the same array with itself is one step.
 struct ResolverCache {
   private static let count = 1024
+
+  private struct Slot {
+    var generation: UInt32
+    var resolution: Resolution?
+  }
+
   /// Each at the place that its hash gives; a newer one drives it out.
-  private var slots: [Resolution?] = []
+  private var slots: [Slot] = []
+  /// What was kept before the last ``forget()`` is of an earlier one: forgetting touches no slot.
+  private var generation: UInt32 = 0
   private var latest: Resolution?
   private var earlier: Resolution?
 
   mutating func value(for key: Bytes) -> Resolution? {
     if let latest, latest.key.hasSameBytes(as: key) { return latest }
     if let earlier, earlier.key.hasSameBytes(as: key) { return earlier }
-    guard !slots.isEmpty, let resolution = slots[ResolverCache.slot(of: key)],
+    guard !slots.isEmpty else { return nil }
+    let index = ResolverCache.slot(of: key)
+    guard slots[index].generation == generation, let resolution = slots[index].resolution,
       resolution.key.hasSameBytes(as: key)
     else { return nil }
     note(resolution)
@@ -148,16 +158,17 @@ struct ResolverCache {
   }
 
   mutating func insert(_ resolution: Resolution) {
-    if slots.isEmpty { slots = Array(repeating: nil, count: ResolverCache.count) }
-    slots[ResolverCache.slot(of: resolution.key)] = resolution
+    if slots.isEmpty {
+      slots = Array(repeating: Slot(generation: 0, resolution: nil), count: ResolverCache.count)
+    }
+    slots[ResolverCache.slot(of: resolution.key)] = Slot(
+      generation: generation, resolution: resolution)
     note(resolution)
   }
 
-  /// The room stays.
   mutating func forget() {
-    guard latest != nil else { return }
     (latest, earlier) = (nil, nil)
-    for index in slots.indices { slots[index] = nil }
+    generation &+= 1
   }
 
   private static func slot(of key: Bytes) -> Int {
