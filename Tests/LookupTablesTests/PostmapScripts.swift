@@ -183,7 +183,7 @@ let postmapScripts: [String] = [
   """#,
   // Messages are made printable, by main.cf and not by -u.
   #"""
-  printf 'a\x0bb\n"x\x01\t\xc3\xa9\n\x02 a\x00b\nk\xff\xff v\nk\xff\xff w\n' > h; for o in -u -ru ''; do p $o hash:h; p $o -i lmdb:h < h; done; p -s texthash:h; printf 'compatibility_level=3.6\nsmtputf8_enable=no\n' > c/main.cf; p hash:h; p btree:$'n\xc3\xa9'; p $'\xff':x
+  printf 'a\x0bb\n"x\x01\t\xc3\xa9\n\x02 a\x00b\nk\xff\xff v\nk\xff\xff w\n' > h; for o in -u -ru ''; do p $o hash:h; p $o -i lmdb:h < h; done; p -s texthash:h | sort; printf 'compatibility_level=3.6\nsmtputf8_enable=no\n' > c/main.cf; p hash:h; p btree:$'n\xc3\xa9'; p $'\xff':x
   """#,
   // A key that the format cannot hold ends the run where it stands; what was added before it stays.
   #"""
