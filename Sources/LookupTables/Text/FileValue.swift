@@ -16,7 +16,7 @@ public enum FileValue {
       do {
         content += try FileReader(path: name.text).readAll()
       } catch {
-        throw OpenFailure("open \(name.text): \(error.text)")
+        throw OpenFailure("open \(PrintableText.of(name, utf8: true)): \(error.text)")
       }
     }
     return content
