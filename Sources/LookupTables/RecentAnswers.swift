@@ -1,6 +1,6 @@
 import RestrictionDSL
 
-/// Tells tables that what they remember has had its time: one number for all tables of one event loop.
+/// Tells tables that what they remember has had its time: one number for all tables of a service.
 public final class LookupPeriod {
   private(set) var number: UInt32 = 1
 

@@ -18,7 +18,6 @@ extension Prover {
 
   /// Plays sessions of a region until one breaks the property.
   func witness(in region: Region, isBroken: (Played) -> Bool) -> Witness? {
-    var attempts = 0
     for offset in 0..<Prover.attempts {
       // Something may depend on an earlier RCPT for the same recipient.
       let isRepeated = offset >= Prover.attempts / 2
@@ -26,7 +25,6 @@ extension Prover {
       let choice = region.classes.enumerated().map { index, list in
         list[(offset / (index % 3 + 1)) % list.count]
       }
-      attempts += 1
       let (played, answers, conversation) = play(choice, region, isRepeated: isRepeated)
       guard isBroken(played) else { continue }
       return Witness(conversation: conversation, answers: answers, exchanges: played.exchanges)

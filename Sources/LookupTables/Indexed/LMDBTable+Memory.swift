@@ -161,7 +161,9 @@ final class LMDBTable: ListableTable {
   private static func isWhole(_ environment: OpaquePointer, _ size: Int) -> Bool {
     var info = MDB_envinfo()
     guard mdb_env_info(environment, &info) == 0 else { return false }
-    return size >= (Int(info.me_last_pgno) + 1) * pageSize(environment)
+    // What a damaged meta page says may be any number.
+    let pages = UInt64(info.me_last_pgno)
+    return pages < UInt64(size) / UInt64(pageSize(environment))
   }
 
   private static func isSound(_ environment: OpaquePointer, _ fd: CInt) -> Bool {
@@ -174,7 +176,8 @@ final class LMDBTable: ListableTable {
 
   private static func pageSize(_ environment: OpaquePointer) -> Int {
     var pages = MDB_stat()
-    return mdb_env_stat(environment, &pages) == 0 ? Int(pages.ms_psize) : 1 << 16
+    guard mdb_env_stat(environment, &pages) == 0, pages.ms_psize >= 512 else { return 1 << 16 }
+    return Int(pages.ms_psize)
   }
 
   private func endLookup() {

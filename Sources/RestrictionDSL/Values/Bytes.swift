@@ -10,6 +10,7 @@ extension UInt8 {
 
   /// An ASCII digit.
   @inlinable public var isASCIIDigit: Bool { self &- 48 < 10 }
+
   /// The value of a hexadecimal digit, in upper or lower case.
   public var hexadecimalValue: UInt8? {
     switch self {

@@ -188,7 +188,7 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
         preconditionFailure("a commit was asked for, but there is no job")
       }
       commit = job
-      return host.workers.submit(job, for: self)
+      return (job.waitsForTables ? host.mappingWorkers : host.workers).submit(job, for: self)
     }
     self.question = question
     switch question {

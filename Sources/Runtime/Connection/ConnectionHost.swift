@@ -5,6 +5,8 @@ import RestrictionDSL
 public final class ConnectionHost {
   let loop: EventLoop
   let workers: WorkerPool
+  /// For commits that ask tables: as many at a time as a table has connections.
+  private(set) lazy var mappingWorkers = WorkerPool(threads: 8, loop: loop)
 
   /// Buffers of nobody, lent to the connection that reads or is stepped: an idle connection has none.
   var spareInput = ByteQueue()

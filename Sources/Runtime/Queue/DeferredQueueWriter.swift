@@ -118,6 +118,7 @@ final class DeferredMessage: OpenMessage, CommitJob, @unchecked Sendable {
   private(set) var answer = CommitAnswer.failed(.writeError)
 
   let queueID: Bytes
+  let waitsForTables = true
 
   init(
     _ head: MessageHead, _ file: SpoolFile, _ parts: CleanupParts,

@@ -98,10 +98,11 @@ extension Server {
     guard loop.now - lastTableOpening >= Server.tableOpeningInterval else { return }
     renewShadowTables()
     for slot in slots.values {
-      for table in slot.service.changedTables() {
+      let changed = slot.service.changedTables()
+      guard !changed.isEmpty else { continue }
+      for table in changed {
         slot.service.log.write("table \(table) has changed -- restarting")
       }
-      guard !slot.service.changedTables().isEmpty else { continue }
       lastTableOpening = loop.now
       do {
         let live = try LiveService(slot.service.plan, on: parts)

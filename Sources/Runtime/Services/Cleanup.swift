@@ -130,11 +130,15 @@ public protocol CommitJob: BlockingJob {
   /// What became of the message; valid once the job was performed.
   var answer: CommitAnswer { get }
 
+  /// Whether it asks tables of a server: it then gets in nobody's way whose message has only to be written.
+  var waitsForTables: Bool { get }
+
   /// On the loop, when the answer was taken: nobody will look at the job or at its message again.
   func retire()
 }
 
 extension CommitJob {
+  public var waitsForTables: Bool { false }
   public func retire() {}
 
   /// Performs the job here and now.
