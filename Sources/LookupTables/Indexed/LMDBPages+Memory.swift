@@ -34,6 +34,32 @@ struct LMDBPages {
     page = Bytes(repeating: 0, count: pageSize)
   }
 
+  /// Whether the two meta pages say what the library can live with: it computes with their numbers before
+  /// anybody can ask it for them.
+  ///
+  /// A file of another kind or version is left to the library, which has its own words for that.
+  static func hasPlausibleMeta(_ fd: CInt, size: Int) -> Bool {
+    var first = LMDBPages(fd: fd, pageSize: metaSize, pageCount: 1)
+    guard first.read(0), first.number(16, 4) == magic else { return true }
+    let pageSize = Int(first.number(40, 4))
+    guard (512...65536).contains(pageSize), pageSize & (pageSize - 1) == 0 else { return false }
+    for start in [0, pageSize] {
+      var meta = LMDBPages(fd: fd, pageSize: metaSize, pageCount: 1)
+      guard read(fd, &meta.page, at: UInt64(start)), meta.number(16, 4) == magic,
+        meta.number(40, 4) == UInt64(pageSize), meta.number(144, 8) < UInt64(Int.max)
+      else { return false }
+      let last = meta.number(136, 8)
+      guard last >= 1, last < UInt64(size / pageSize) else { return false }
+      for root in [meta.number(80, 8), meta.number(128, 8)] where root != none {
+        guard root >= 2, root <= last else { return false }
+      }
+    }
+    return true
+  }
+
+  private static let magic: UInt64 = 0xBEEF_C0DE
+  private static let metaSize = 152
+
   /// - Parameter transaction: number of the commit that is to be looked at
   mutating func isSound(transaction: UInt64) -> Bool {
     // Magic, version, address and size of the map stand before two descriptions of 48 bytes.

@@ -31,6 +31,10 @@ final class LMDBTable: ListableTable {
     guard lock >= 0 else { throw failure(errno) }
     defer { close(lock) }
     _ = setFileLock(lock, F_RDLCK)
+    var status = stat()
+    guard fstat(lock, &status) == 0,
+      LMDBPages.hasPlausibleMeta(lock, size: Int(status.st_size))
+    else { throw failure(MDB_CORRUPTED) }
     var handle: OpaquePointer?
     var code = mdb_env_create(&handle)
     guard code == 0, let environment = handle else { throw failure(code) }
@@ -47,7 +51,6 @@ final class LMDBTable: ListableTable {
     var fd: CInt = -1
     code = mdb_env_get_fd(environment, &fd)
     // The first look at a page that is not in the file would be a bus error.
-    var status = stat()
     if code == 0,
       fstat(fd, &status) != 0 || !LMDBTable.isWhole(environment, Int(status.st_size))
         || opening.options.looksBeforeEachLookup && !LMDBTable.isSound(environment, fd)
@@ -162,7 +165,7 @@ final class LMDBTable: ListableTable {
     var info = MDB_envinfo()
     guard mdb_env_info(environment, &info) == 0 else { return false }
     // What a damaged meta page says may be any number.
-    let pages = UInt64(info.me_last_pgno)
+    let pages = UInt64(truncatingIfNeeded: info.me_last_pgno)
     return pages < UInt64(size) / UInt64(pageSize(environment))
   }
 
