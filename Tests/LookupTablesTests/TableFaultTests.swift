@@ -101,6 +101,29 @@ import Testing
     if type != "cdb" { #expect(quiet == []) }
   }
 
+  // Before the check of the meta pages liblmdb, or what we computed with its numbers, ended the program for 16 of these.
+  @Test(arguments: [UInt8(0xFF), 0x00, 0x08], [[0], [1], [0, 1]])
+  func `garbage in a number of a meta page never ends the program`(fill: UInt8, pages: [Int]) throws {
+    let folder = try TemporaryFolder()
+    let path = try made("lmdb", 20, in: folder)
+    let whole = try Data(contentsOf: URL(filePath: file(path, "lmdb")))
+    var unharmed = 0
+    for offset in stride(from: 16, to: 152, by: 8) {
+      var damaged = whole
+      for page in pages {
+        for index in 0..<8 { damaged[4096 * page + offset + index] = fill == 8 && index > 0 ? 0 : fill }
+      }
+      try FileManager.default.removeItem(atPath: file(path, "lmdb"))
+      try damaged.write(to: URL(filePath: file(path, "lmdb")))
+      let table = cache().open(TableSpec(type: "lmdb", name: path))
+      if answers(table, 20).found == 20 { unharmed += 1 }
+      _ = try? table.inspect()
+      try? table.listable?.forEachEntry { _, _ in }
+    }
+    // The magic number of what is looked at first cannot be missed.
+    #expect(unharmed < 17)
+  }
+
   // Down to nothing, as cp(1) over a file that is there begins.
   @Test(arguments: types, [8192, 4096, 100, 0])
   func `a file cut while it is open fails and is found by lint`(type: String, length: Int) throws {
