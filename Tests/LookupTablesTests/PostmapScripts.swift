@@ -84,6 +84,10 @@ let postmapScripts: [String] = [
   #"""
   echo hello > f1;p -F -q a 'inline:{a=aGVsbG8K}'; p -F -q a 'static:f1'; p -F -q a 'inline:{a=f1}'; p -F -s 'inline:{a=f1}';  p -F -q a 'pcre:{{/a/ f1}}'; p -F -q 1.2.3.4 'cidr:{{1.2.3.4 f1}}';p -F -q a 'regexp:{{/a/ nof}}'; p -F -q a 'randmap:{f1}'; p -F -q a 'unionmap:{static:f1}'
   """#,
+  // A file may have a name that is no UTF-8.
+  #"""
+  n=$(printf 'f\xff\xe9'); echo hello > "$n"; echo other > f1; printf 'a f\xff\xe9\nb f1 f\xff\xe9\nc f\xfe\n' > s; p -F hash:s; p -u -F hash:s; p -F -s hash:s; p -u -F -s hash:s; p -s hash:s; printf '1.2.3.4 f\xff\xe9\n' > i; p -F -q 1.2.3.4 cidr:i; p -F -q b texthash:s; p -u -F -q b texthash:s; printf '/a/ f\xff\xe9\n' > r; p -F -q a regexp:r; p -u -F -q a pcre:r; printf 'compatibility_level=3.6\nsmtputf8_enable=no\n' > c/main.cf; p -F btree:s; p -F -s btree:s
+  """#,
   #"""
   p -F -q a static:nof;  p -F -q a 'cidr:{{1.2.3.4 nof}}'; p -F -q a 'randmap:{nof}'; p -F -q root unix:passwd.byname;  p -F -q a 'pcre:{{/(a)/ $1}}'
   """#,

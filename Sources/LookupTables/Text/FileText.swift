@@ -11,8 +11,12 @@ final class FileReader {
   private var end = 0
 
   /// - Throws: the error of open(2).
-  convenience init(path: String) throws(SystemErrno) {
-    let fd = smtpd_open(path, O_RDONLY | O_CLOEXEC, 0)
+  convenience init(path: String) throws(SystemErrno) { try self.init(path: Bytes(path)) }
+
+  /// - Parameter path: any bytes: a file may have a name that is no UTF-8
+  /// - Throws: the error of open(2).
+  convenience init(path: Bytes) throws(SystemErrno) {
+    let fd = smtpd_open(path.map(CChar.init(bitPattern:)) + [0], O_RDONLY | O_CLOEXEC, 0)
     guard fd >= 0 else { throw SystemErrno(errno) }
     self.init(fd: fd, owns: true)
   }
@@ -31,6 +35,13 @@ final class FileReader {
     var status = stat()
     fstat(fd, &status)
     return status
+  }
+
+  /// Whether the next read would wait.
+  var isIdle: Bool {
+    guard position == end else { return false }
+    var ready = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+    return poll(&ready, 1, 0) == 0
   }
 
   /// Appends one line without its newline.

@@ -14,7 +14,7 @@ public enum FileValue {
       if !isFirst { content.append(0x0A) }
       isFirst = false
       do {
-        content += try FileReader(path: name.text).readAll()
+        content += try FileReader(path: Bytes(name)).readAll()
       } catch {
         throw OpenFailure("open \(PrintableText.of(name, utf8: true)): \(error.text)")
       }

@@ -25,6 +25,8 @@ struct LogicalLines {
     self.utf8 = utf8
   }
 
+  var isIdle: Bool { reader.isIdle }
+
   /// Warnings since the last call.
   mutating func takeWarnings() -> [String] {
     guard !warnings.isEmpty else { return [] }
