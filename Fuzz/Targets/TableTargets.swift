@@ -34,7 +34,7 @@ final class FuzzTableFile {
   }
 }
 
-/// The reader of Berkeley DB pages: it ends, and a key that it lists it also finds.
+/// The reader of Berkeley DB pages: it ends, whatever it says, and so does the look for damage.
 final class BerkeleyTarget: FuzzTarget {
   private let file: FuzzTableFile
   private let options = TableOptions(smtputf8: true)
@@ -49,6 +49,7 @@ final class BerkeleyTarget: FuzzTarget {
         var keys: [Bytes] = []
         do { try table.forEachEntry { key, _ in if keys.count < 20 { keys.append(key) } } } catch {}
         for key in keys + [Bytes("a"), []] { _ = try? table.value(for: key.span) }
+        try? table.inspect()
       } catch { continue }
     }
   }
@@ -136,6 +137,8 @@ final class CutTarget: FuzzTarget {
     let cut = (Int(input[1]) << 16 | Int(input[2]) << 8 | Int(input[3])) % (Int(status.st_size) + 1)
     guard truncate(name + type.suffix, off_t(cut)) == 0 else { throw FuzzFinding("truncate") }
     let table = TableCache(options: options).open(TableSpec(type: type.name, name: name))
+    let isWhole = cut == Int(status.st_size)
+    do { try table.inspect() } catch where isWhole { throw FuzzFinding("\(type.name): whole, and damaged") } catch {}
     for (key, value) in known {
       guard let found = try? Optional(table.uncheckedValue(for: key.span)) else { continue }
       guard found == value else {

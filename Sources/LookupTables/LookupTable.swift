@@ -30,9 +30,10 @@ public protocol LookupTable: AnyObject {
   /// A lookup goes through a file: ``OpenTable`` remembers the answers to partial keys for a while.
   var isIndexed: Bool { get }
 
-  /// Looks for damage that opening does not show: a file that ends before its last page.
+  /// Looks for damage that opening does not show: entries that are gone, or that no lookup finds.
   ///
-  /// - Throws: what a lookup of the missing part would throw
+  /// - Throws: ``LookupError`` that names the file
+  /// - Complexity: one pass over the file
   func inspect() throws(LookupError)
 
   /// Looks one key up.

@@ -171,7 +171,8 @@ public final class OpenTable {
 
   /// Looks for damage that opening did not show.
   ///
-  /// - Throws: what a lookup of the missing part would throw
+  /// - Throws: ``LookupError`` that names the file
+  /// - Complexity: one pass over the file
   public func inspect() throws(LookupError) { try table.inspect() }
 
   /// Whether the file behind the table was replaced or changed since it was opened.

@@ -92,6 +92,7 @@ import Testing
     let isSame = try dump(folder) == found
     #expect(found.count > 3000)
     #expect(isSame)
+    #expect(throws: Never.self) { try PagedEntries.check(fd: fd) }
   }
 
   @Test(arguments: ["hash", "btree"])

@@ -101,9 +101,147 @@ import Testing
     if type != "cdb" { #expect(quiet == []) }
   }
 
+  /// Whether opening or inspecting says that a file is damaged.
+  private func isFound(_ type: String, _ path: String) -> Bool {
+    let table = cache().open(TableSpec(type: type, name: path))
+    if table.openFailure != nil { return true }
+    do throws(LookupError) { try table.inspect() } catch { return true }
+    return false
+  }
+
+  @Test(arguments: types, [UInt8(0xFF), 0x00, 0x5A])
+  func `garbage in any page is found by lint`(type: String, fill: UInt8) throws {
+    let folder = try TemporaryFolder()
+    let path = try made(type, 1500, in: folder)
+    let whole = try Data(contentsOf: URL(filePath: file(path, type)))
+    #expect(!isFound(type, path))
+    var random = SplitMix(state: UInt64(fill) + 1)
+    var quiet: [Int] = []
+    for page in 0..<(whole.count / 4096) {
+      var damaged = whole
+      for index in (4096 * page)..<(4096 * page + 4096) {
+        damaged[index] = fill == 0x5A ? UInt8(truncatingIfNeeded: random.next()) : fill
+      }
+      try FileManager.default.removeItem(atPath: file(path, type))
+      try damaged.write(to: URL(filePath: file(path, type)))
+      // A page that is not in use may say what it likes.
+      if isFound(type, path) { continue }
+      let table = cache().open(TableSpec(type: type, name: path))
+      if answers(table, 1500).found < 1500 { quiet.append(page) }
+    }
+    #expect(quiet == [])
+  }
+
+  // Each record of a cdb file has its hash in the file: no byte of a key, of a length or of what leads to it
+  // can be wrong. The other types have no such witness for the bytes of a key that still fits where it stands.
+  @Test func `a wrong byte that hides a key of a cdb file is found by lint`() throws {
+    let folder = try TemporaryFolder()
+    let path = try made("cdb", 500, in: folder)
+    let whole = try Data(contentsOf: URL(filePath: path + ".cdb"))
+    var hidden = 0
+    for place in stride(from: 3, to: whole.count, by: 61) {
+      var damaged = whole
+      damaged[place] ^= 0x10
+      try FileManager.default.removeItem(atPath: path + ".cdb")
+      try damaged.write(to: URL(filePath: path + ".cdb"))
+      guard answers(cache().open(TableSpec(type: "cdb", name: path)), 500).missing > 0 else {
+        continue
+      }
+      hidden += 1
+      #expect(isFound("cdb", path), "\(place)")
+    }
+    #expect(hidden > 50)
+  }
+
+  // What is replaced in a source of more than one batch stays in the file, without a key.
+  @Test func `a cdb file with replaced records is sound`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/table"
+    var options = WriteOptions(.create, options: TableOptions(smtputf8: true))
+    options.replaces = true
+    let writer = try TableStorage.cdb.writer(name: path, options: options)
+    for value in ["old", "new"] {
+      var batch = EntryBatch()
+      for number in 0..<100 where value == "old" || number % 3 == 0 {
+        _ = batch.insert(Bytes("key\(number)"), Bytes("\(value) \(number)")[...], replacing: true)
+      }
+      try writer.write(batch, isWhole: false)
+    }
+    try writer.finish()
+    #expect(!isFound("cdb", path))
+    let table = cache().open(TableSpec(type: "cdb", name: path))
+    for number in 0..<100 {
+      let value = try table.value(for: Bytes("key\(number)").span)
+      #expect(value == Bytes("\(number % 3 == 0 ? "new" : "old") \(number)"))
+    }
+  }
+
+  // The library would go round and round while the table is opened.
+  @Test func `a tree whose root is below itself ends`() throws {
+    let folder = try TemporaryFolder()
+    let path = try made("btree", 1500, in: folder)
+    var bytes = try Data(contentsOf: URL(filePath: path + ".db"))
+    // The number of the root stands on the first page; an item of the root has that of a child behind 4 bytes.
+    let root = Int(bytes[88]) | Int(bytes[89]) << 8
+    let page = 4096 * root
+    try #require(bytes[page + 25] == 3)
+    let items = Int(bytes[page + 20])
+    for item in 0..<items {
+      let start = page + Int(bytes[page + 26 + 2 * item]) + Int(bytes[page + 27 + 2 * item]) << 8
+      bytes[start + 4] = UInt8(root & 255)
+      bytes[start + 5] = UInt8(root >> 8)
+    }
+    try FileManager.default.removeItem(atPath: path + ".db")
+    try bytes.write(to: URL(filePath: path + ".db"))
+    #expect(isFound("btree", path))
+    let result = answers(cache().open(TableSpec(type: "btree", name: path)), 100)
+    #expect(result.failed.count == 100)
+  }
+
+  // The twin: what both programs leave behind, however it came about, is sound.
+  @Test(arguments: types, [Programs.postmap, Programs.installedPostmap])
+  func `what was built, added to and removed from is sound`(type: String, program: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/table"
+    func run(_ words: [String], _ text: String? = nil) throws {
+      let done = Programs.run(
+        program, words + ["\(type):table"], input: text.map { Array($0.utf8) },
+        environment: folder.environment, directory: folder.path)
+      try #require(done.status == 0)
+    }
+    func rows(_ numbers: Range<Int>, _ value: String) -> String {
+      numbers.map {
+        "key\($0)\($0 % 50 == 0 ? String(repeating: "k", count: type == "lmdb" ? 400 : 3000) : "") "
+          + "\(value)\($0 % 30 == 0 ? String(repeating: "v", count: 9000) : "")\n"
+      }.joined()
+    }
+    for count in [0, 1, 2, 3, 5, 17, 100, 999] {
+      try folder.write("table", Bytes(rows(0..<count, "v")))
+      try run([])
+      #expect(!isFound(type, path), "\(count)")
+    }
+    try folder.write("table", Bytes(rows(0..<500, "a") + rows(100..<300, "b")))
+    try run(["-r"])
+    #expect(!isFound(type, path))
+    try run(["-n", "-w"])
+    #expect(!isFound(type, path))
+    guard type != "cdb" else { return }
+    try run([])
+    try run(["-i", "-r"], rows(200..<700, "other"))
+    #expect(!isFound(type, path))
+    for start in [0, 1] {
+      let keys = stride(from: start, to: 700, by: 2).map { "key\($0)\n" }.joined()
+      try run(["-d", "-"], keys)
+      #expect(!isFound(type, path))
+    }
+    try run(["-i"], rows(900..<1000, "last"))
+    #expect(!isFound(type, path))
+  }
+
   // Before the check of the meta pages liblmdb, or what we computed with its numbers, ended the program for 16 of these.
   @Test(arguments: [UInt8(0xFF), 0x00, 0x08], [[0], [1], [0, 1]])
-  func `garbage in a number of a meta page never ends the program`(fill: UInt8, pages: [Int]) throws {
+  func `garbage in a number of a meta page never ends the program`(fill: UInt8, pages: [Int]) throws
+  {
     let folder = try TemporaryFolder()
     let path = try made("lmdb", 20, in: folder)
     let whole = try Data(contentsOf: URL(filePath: file(path, "lmdb")))
@@ -111,7 +249,9 @@ import Testing
     for offset in stride(from: 16, to: 152, by: 8) {
       var damaged = whole
       for page in pages {
-        for index in 0..<8 { damaged[4096 * page + offset + index] = fill == 8 && index > 0 ? 0 : fill }
+        for index in 0..<8 {
+          damaged[4096 * page + offset + index] = fill == 8 && index > 0 ? 0 : fill
+        }
       }
       try FileManager.default.removeItem(atPath: file(path, "lmdb"))
       try damaged.write(to: URL(filePath: file(path, "lmdb")))

@@ -63,6 +63,11 @@ extension LintRegistry {
         + "it is there; run postmap, or correct the name."
     ),
     (
+      "damaged-table", "SP402",
+      "The index of a table opens, and parts of it are wiped, cut off or garbage, so that keys are "
+        + "not found, or lookups fail."
+    ),
+    (
       "stale-table", "SP401",
       "The index of a table is older than its source, so that edits have no effect."
     ),

@@ -7,12 +7,14 @@ import RestrictionDSL
 ///
 /// - Source: Berkeley DB 5.3, format of hash version 9 and btree version 9 files
 struct PagedEntries {
-  private let file: PageFile
+  let file: PageFile
   // One bit for each page.
   private var seen: [UInt64]
+  /// Whether the last visit came past a page that was never written.
+  private(set) var hasUnusedPages = false
 
   /// The access method of a file.
-  private enum Method {
+  enum Method {
     case hash(maxBucket: UInt32, spares: [UInt32])
     case btree(root: UInt32)
   }
@@ -39,24 +41,26 @@ struct PagedEntries {
     guard last < file.size / file.pageSize else { throw .damaged }
   }
 
+  /// - Parameter isEnough: whether the visit may end here; asked behind each bucket and each leaf
   /// - Throws: ``PageError``; what was visited before it stands.
-  mutating func forEach(_ visit: (Bytes, Bytes) -> Void) throws(PageError) {
-    _ = try file.isSame()
-    for index in seen.indices { seen[index] = 0 }
-    switch try method() {
+  mutating func forEach(
+    until isEnough: () -> Bool = { false }, _ visit: (Bytes, Bytes) -> Void
+  ) throws(PageError) {
+    switch try begin() {
     case .hash(let maxBucket, let spares):
-      var bucket: UInt32 = 0
-      while true {
-        let doubling = bucket == 0 ? 0 : 32 - bucket.leadingZeroBitCount
-        guard doubling < spares.count else { throw .damaged }
-        try visitBucket(bucket &+ spares[doubling], visit)
-        guard bucket < maxBucket else { return }
-        bucket += 1
-      }
+      try forEachBucket(maxBucket, spares, until: isEnough) { _, key, value in visit(key, value) }
     case .btree(let root):
       var number = try firstLeaf(below: root)
-      while number != 0 { number = try visitLeaf(number, visit) }
+      while number != 0, !isEnough() { number = try visitLeaf(number, visit) }
     }
+  }
+
+  /// Begins a visit: no page was reached yet.
+  mutating func begin() throws(PageError) -> Method {
+    _ = try file.isSame()
+    for index in seen.indices { seen[index] = 0 }
+    hasUnusedPages = false
+    return try method()
   }
 
   private mutating func method() throws(PageError) -> Method {
@@ -80,7 +84,7 @@ struct PagedEntries {
   }
 
   /// A page that was not reached before.
-  private mutating func take(_ number: UInt32) throws(PageError) -> Page {
+  mutating func take(_ number: UInt32) throws(PageError) -> Page {
     let word = Int(number >> 6)
     let bit: UInt64 = 1 << UInt64(number & 63)
     guard word < seen.count, seen[word] & bit == 0 else { throw .damaged }
@@ -89,6 +93,20 @@ struct PagedEntries {
   }
 
   // MARK: Hash
+
+  mutating func forEachBucket(
+    _ maxBucket: UInt32, _ spares: [UInt32], until isEnough: () -> Bool = { false },
+    _ visit: (_ bucket: UInt32, _ key: Bytes, _ value: Bytes) -> Void
+  ) throws(PageError) {
+    var bucket: UInt32 = 0
+    while true {
+      let doubling = bucket == 0 ? 0 : 32 - bucket.leadingZeroBitCount
+      guard doubling < spares.count else { throw .damaged }
+      try visitBucket(bucket &+ spares[doubling]) { visit(bucket, $0, $1) }
+      guard bucket < maxBucket, !isEnough() else { return }
+      bucket += 1
+    }
+  }
 
   private mutating func visitBucket(
     _ first: UInt32, _ visit: (Bytes, Bytes) -> Void
@@ -100,7 +118,7 @@ struct PagedEntries {
       switch try page.kind {
       case Page.Kind.sortedHash, Page.Kind.unsortedHash:
         for pair in 0..<pairs { try visitPair(pair, of: page, visit) }
-      case Page.Kind.unused where pairs == 0: break
+      case Page.Kind.unused where pairs == 0: hasUnusedPages = true
       default: throw .damaged
       }
       number = try page.next
@@ -158,7 +176,7 @@ struct PagedEntries {
   }
 
   /// - Returns: the next leaf; 0 behind the last
-  private mutating func visitLeaf(
+  mutating func visitLeaf(
     _ number: UInt32, _ visit: (Bytes, Bytes) -> Void
   ) throws(PageError) -> UInt32 {
     let page = try take(number)

@@ -58,8 +58,7 @@ final class PagedTable {
     guard try meta.word(at: 48) & (isHash ? 0x03 : 0x21) == 0 else { throw .unsupported }
     switch try meta.kind {
     case Page.Kind.hashMeta:
-      // The hash of a fixed text tells which function the file was made with.
-      guard try meta.word(at: 92) == hash("%$sniglet^&\0".utf8Span.span) else { throw .unsupported }
+      guard try isHashed(meta) else { throw .unsupported }
       var spares: [UInt32] = []
       for index in 0..<32 { spares.append(try meta.word(at: 96 + 4 * index)) }
       return .hash(
@@ -73,8 +72,13 @@ final class PagedTable {
 
   // MARK: Hash
 
+  /// Whether a hash file was made with the hash below: that of a fixed text is written in it.
+  static func isHashed(_ meta: Page) throws(PageError) -> Bool {
+    try meta.word(at: 92) == hash("%$sniglet^&\0".utf8Span.span)
+  }
+
   /// FNV-1 in 32 bits from 0.
-  private static func hash(_ key: Span<UInt8>) -> UInt32 {
+  static func hash(_ key: Span<UInt8>) -> UInt32 {
     var hash: UInt32 = 0
     for index in key.indices { hash = hash &* 16_777_619 ^ UInt32(key[index]) }
     return hash

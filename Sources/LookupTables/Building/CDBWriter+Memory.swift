@@ -110,10 +110,32 @@ final class CDBWriter: TableWriter {
       let extra = withNUL ? 1 : 0
       let key = ranges.key.lowerBound..<(ranges.key.upperBound + extra)
       let value = ranges.value.lowerBound..<(ranges.value.upperBound + extra)
-      if replaces, !isWhole, let old = try record(with: batch.bytes[key]) { isRemoved.insert(old) }
+      if replaces, !isWhole, let old = try record(with: batch.bytes[key]) {
+        try blank(records[old])
+        isRemoved.insert(old)
+      }
       try append(batch.bytes, key, value)
     }
     if !isWhole { index(from: known) }
+  }
+
+  /// Takes the key of a record that has no slot any more: its bytes belong to the value then.
+  private func blank(_ record: Record) throws(BuildError) {
+    try flush()
+    var lengths = Bytes(repeating: 0, count: 8)
+    guard readDescriptor(fd, into: &lengths, at: Int(record.position)) == 8 else {
+      throw failure(errno)
+    }
+    let key = lengths[..<4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    let value = lengths[4...].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    for index in 0..<4 {
+      lengths[index] = 0
+      lengths[4 + index] = UInt8(truncatingIfNeeded: (key &+ value) >> UInt32(8 * index))
+    }
+    let place = off_t(record.position)
+    guard lengths.withUnsafeBytes({ pwrite(fd, $0.baseAddress, 8, place) }) == 8 else {
+      throw failure(errno)
+    }
   }
 
   /// Makes the records from a number on known to ``record(with:)``.

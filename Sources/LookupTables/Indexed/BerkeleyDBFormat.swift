@@ -8,6 +8,11 @@ enum BerkeleyDBFormat: Hashable, Sendable {
 
   var name: String { self == .hash ? "hash" : "btree" }
 
+  /// What Postfix tells the library to expect in a new hash file, whatever comes.
+  ///
+  /// - Source: facts postmap §8
+  static let expectedElements: UInt32 = 4096
+
   /// Folder and file, as an environment wants them.
   static func split(_ path: String) -> (directory: String, file: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }

@@ -125,7 +125,7 @@
     }
 
     func inspect() throws(LookupError) {
-      do throws(PageError) { try PagedEntries(fd: file.fd).checkSize() } catch {
+      do throws(PageError) { try PagedEntries.check(fd: file.fd) } catch {
         // Files that only the library understands are left to it.
         guard error != .unsupported else { return }
         throw pageFailure(error)
@@ -138,16 +138,20 @@
     }
 
     /// Looks at some entries: where their keys agree about the NUL, only this form is asked for.
+    ///
+    /// Not through the library, which goes round and round in a damaged tree.
     private func settleForm() {
-      var handle: UnsafeMutablePointer<DBC>?
-      guard smtpd_bdb_cursor(db, &handle) == 0, let cursor = handle else { return }
-      defer { _ = smtpd_bdb_cursor_close(cursor) }
-      forms.settle {
-        var key = DBT()
-        var value = DBT()
-        guard smtpd_bdb_cursor_next(cursor, &key, &value) == 0, key.size > 0 else { return nil }
-        return UnsafeRawBufferPointer(start: key.data, count: Int(key.size)).last == 0
+      var keys: [Bytes] = []
+      do throws(PageError) {
+        var entries = try PagedEntries(fd: file.fd)
+        try entries.forEach(until: { keys.count >= KeyForms.sampleSize }) { key, _ in
+          keys.append(key)
+        }
+      } catch {
+        return
       }
+      var rest = keys[...]
+      forms.settle { rest.popFirst().flatMap(\.last).map { $0 == 0 } }
     }
 
     private func get(keyLength: Int) throws(LookupError) -> Bytes? {

@@ -75,16 +75,11 @@ final class CDBTable: EntryTable {
     }
   }
 
-  /// Every hash table that the header names has to lie in the file.
   func inspect() throws(LookupError) {
     var status = stat()
     guard fstat(file.fd, &status) == 0, Int(status.st_size) >= size else { throw failure(EPROTO) }
-    for index in 0..<256 {
-      let pair = try bytes(8, UInt32(8 * index), dropsNUL: false)
-      let position = pair[0..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
-      let slots = pair[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-      guard position + 8 * slots <= size else { throw failure(EPROTO) }
-    }
+    var check = CDBCheck(fd: file.fd, size: size)
+    guard check.isSound() else { throw failure(EPROTO) }
   }
 
   private func find(keyLength: Int) throws(LookupError) -> Bytes? {
@@ -95,12 +90,10 @@ final class CDBTable: EntryTable {
   }
 
   /// A key or value, without trailing NUL.
-  private func bytes(
-    _ length: UInt32, _ position: UInt32, dropsNUL: Bool = true
-  ) throws(LookupError) -> Bytes {
+  private func bytes(_ length: UInt32, _ position: UInt32) throws(LookupError) -> Bytes {
     guard let start = cdb_get(state, length, position) else { throw failure(EPROTO) }
     let bytes = UnsafeRawBufferPointer(start: start, count: Int(length))
-    return Bytes(dropsNUL && bytes.last == 0 ? bytes.dropLast() : bytes[...])
+    return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
   }
 
   private func failure(_ code: CInt) -> LookupError {

@@ -92,13 +92,16 @@ struct KeyForms {
     return nil
   }
 
+  /// How many keys are looked at to know a form.
+  static let sampleSize = 8
+
   /// Takes the form of the first few keys of the table where they agree, so that a key that is not there is
   /// asked for once. Postfix asks for both until its first hit; a table of one form answers the same.
   ///
   /// - Parameter nextKeyHasNUL: `nil` at the end
   mutating func settle(_ nextKeyHasNUL: () -> Bool?) {
     guard triesNUL, triesPlain, let first = nextKeyHasNUL() else { return }
-    for _ in 1..<8 {
+    for _ in 1..<KeyForms.sampleSize {
       guard let next = nextKeyHasNUL() else { break }
       if next != first { return }
     }

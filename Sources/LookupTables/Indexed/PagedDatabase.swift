@@ -72,7 +72,7 @@ final class PagedDatabase: ListableTable {
   }
 
   func inspect() throws(LookupError) {
-    do throws(PageError) { try PagedEntries(fd: file.fd).checkSize() } catch {
+    do throws(PageError) { try PagedEntries.check(fd: file.fd) } catch {
       throw failure(error)
     }
   }

@@ -11,6 +11,16 @@ func readDescriptor(_ fd: CInt, into buffer: inout Bytes) -> Int {
   }
 }
 
+/// pread(2) into an array, again after a signal.
+func readDescriptor(_ fd: CInt, into buffer: inout Bytes, at offset: Int) -> Int {
+  buffer.withUnsafeMutableBytes { bytes in
+    var count: Int
+    repeat { count = pread(fd, bytes.baseAddress, bytes.count, off_t(offset)) } while
+      count < 0 && errno == EINTR
+    return count
+  }
+}
+
 /// Position of the first `byte` in a part of an array; the end of the part where there is none.
 func findByte(_ byte: UInt8, in bytes: Bytes, from start: Int, to end: Int) -> Int {
   bytes.withUnsafeBytes { bytes in

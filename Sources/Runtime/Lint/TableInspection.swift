@@ -56,11 +56,26 @@ struct TableInspection {
     let (opened, messages) = open(spec)
     for message in messages { reportOpening(message, spec) }
     reportOwner(spec)
-    if access(spec.name, R_OK) != 0, opened.openFailure == nil {
+    guard opened.openFailure == nil else { return true }
+    let isDamaged = reportDamage(spec, opened)
+    if access(spec.name, R_OK) != 0 {
+      if isDamaged { return false }
       readIndex(spec, opened)
       return false
     }
     return true
+  }
+
+  /// - Returns: whether there is damage
+  private mutating func reportDamage(_ spec: TableSpec, _ opened: OpenTable) -> Bool {
+    do throws(LookupError) { try opened.inspect() } catch {
+      add(
+        .error, "damaged-table",
+        "table '\(table)': \(opened.ownName): \(error.reason ?? "damaged")",
+        help: "keys are not found although they are in its source", fixIt: rebuild(spec))
+      return true
+    }
+    return false
   }
 
   private mutating func openOther(_ spec: TableSpec) {

@@ -111,6 +111,37 @@ import Testing
     #expect(try directory.ids().contains("lmdb-format"))
   }
 
+  @Test(arguments: ["hash", "btree", "lmdb", "cdb"])
+  func `damaged-table: a part of the index is not as it was written, with and without a source`(
+    type: String
+  ) throws {
+    let directory = try directory("damaged-table")
+    try directory.write(
+      "main.cf", try directory.read("main.cf").replacing("cdb:", with: "\(type):"))
+    let rows = (0..<400).map { "host\($0).example REJECT\n" }.joined()
+    try directory.write("clients", rows)
+    let table = TableSpec(type: type, name: directory.path + "/clients")
+    try TableInspector.rebuild(table, options: TableOptions(smtputf8: true))
+    let found: Set = ["damaged-table", "table-unavailable"]
+    #expect(try directory.ids().intersection(found) == [])
+    let index =
+      directory.path + "/clients." + (type == "cdb" || type == "lmdb" ? type : "db")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: index))
+    // Garbage in the second page, zeros there, and only the first two pages.
+    for fill in [UInt8(0xA7), 0, nil] {
+      var bytes = fill == nil ? whole.prefix(8192) : whole
+      if let fill { for place in 4096..<8192 { bytes[place] = fill } }
+      try FileManager.default.removeItem(atPath: index)
+      try bytes.write(to: URL(fileURLWithPath: index))
+      #expect(try directory.ids().intersection(found).count == 1, "\(String(describing: fill))")
+    }
+    try FileManager.default.removeItem(atPath: directory.path + "/clients")
+    #expect(try directory.ids().intersection(found).count == 1)
+    try FileManager.default.removeItem(atPath: index)
+    try whole.write(to: URL(fileURLWithPath: index))
+    #expect(try directory.ids().intersection(found) == [])
+  }
+
   @Test func `text-table-changed: a text table newer than the start of Postfix`() throws {
     let directory = try directory("text-table-changed")
     try directory.write(
@@ -164,7 +195,7 @@ import Testing
   @Test func `tests every page that text cannot show`() {
     #expect(
       Self.elsewhere == [
-        "stale-table", "writable-table", "lmdb-format", "text-table-changed", "leading-whitespace",
+        "stale-table", "writable-table", "lmdb-format", "damaged-table", "text-table-changed", "leading-whitespace",
         "dns-list-silent", "dns-list-lists-everything", "public-resolver", "policy-host-unknown",
         // PolicyChecksTests.
         "bad-tempfail-action",

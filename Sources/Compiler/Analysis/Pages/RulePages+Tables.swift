@@ -49,6 +49,13 @@ extension RulePages {
       bad: "", good: "192.0.2.0/24 REJECT\n",
       fix: "Create the table, or correct its name."),
     RulePage(
+      "damaged-table",
+      why: "A key that is not found is no error: mail passes that the table would refuse.",
+      bad: "smtpd_client_restrictions = check_client_access cdb:/etc/postfix/clients\n",
+      good: "smtpd_client_restrictions = check_client_access texthash:/etc/postfix/clients\n",
+      fix: "Build the table anew from its source; --fix does.",
+      state: "clients.cdb has bytes that its writer did not write"),
+    RulePage(
       "list-file-unavailable",
       why: "Every lookup in the list fails with a temporary error; 5 of 113 configurations.",
       bad: "mynetworks = 127.0.0.0/8, /nonexistent/networks\n", good: "mynetworks = 127.0.0.0/8\n",
