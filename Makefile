@@ -66,8 +66,9 @@ kill-nine: ## kill the daemon 200 times under load and look at the queue
 migrate: ## the example moves from hash to lmdb tables: mail flows before and after
 	@Tests/IntegrationTests/migrate
 
-postmap-differential: ## generated command lines and sources for both postmaps (SEED=n repeats a run, RUNS=n)
+postmap-differential: ## generated command lines and sources, readers, writers and signals for both postmaps (SEED=n, RUNS=n)
 	@Tests/IntegrationTests/postmap-differential --seed $(SEED) --runs $(RUNS)
+	@Tests/IntegrationTests/postmap-locks
 
 attacks: ## attack cases that need sockets: memory, descriptors, slow and deaf clients
 	@Tests/IntegrationTests/attacks

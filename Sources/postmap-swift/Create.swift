@@ -26,7 +26,11 @@ struct Create {
     let console = console
     write.warn = { console.warning($0) }
     do throws(BuildError) {
-      let writer = try storage(spec).writer(name: spec.name, options: write)
+      let storage = storage(spec)
+      let writer = try storage.writer(name: spec.name, options: write)
+      // A signal between emptying and completing would leave half a table; a transaction undoes itself.
+      let signals = storage == .lmdb ? nil : HeldSignals()
+      defer { signals?.release() }
       try fill(writer, write, TableSource(name: name, fd: fd, options: tableOptions))
     } catch {
       console.fatal(error.message)
@@ -58,9 +62,6 @@ struct Create {
   private func fill(
     _ writer: any TableWriter, _ write: WriteOptions, _ source: TableSource
   ) throws(BuildError) {
-    // A signal between emptying and completing would leave half a table.
-    let signals = HeldSignals()
-    defer { signals.release() }
     var source = source
     var builder = TableBuilder(
       writer, mode: write.mode, duplicates: options.duplicates, sourceSize: write.sourceSize)
@@ -71,6 +72,7 @@ struct Create {
       progress.count(console)
       source.copyKey(to: &key)
       if let warning = try add(key, source, to: &builder) { console.warning(warning) }
+      if source.isIdle { try builder.settle() }
     }
     progress.end(console)
     try builder.finish()
@@ -97,15 +99,15 @@ struct Create {
   }
 }
 
-/// INT, TERM, HUP and QUIT wait until the table is whole.
+/// Signals wait until the table is whole, but for those that say that the program is broken.
 struct HeldSignals {
   private var before = sigset_t()
 
   init() {
     var held = sigset_t()
-    sigemptyset(&held)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGTSTP] {
-      sigaddset(&held, signal)
+    sigfillset(&held)
+    for signal in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
+      sigdelset(&held, signal)
     }
     sigprocmask(SIG_BLOCK, &held, &before)
   }

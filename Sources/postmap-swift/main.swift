@@ -50,6 +50,8 @@ func postmap(_ console: Console) -> CInt {
   }
 }
 
+// The language prints a backtrace at this one, as if the program had crashed.
+signal(SIGQUIT, SIG_DFL)
 let console = Console()
 let status = postmap(console)
 console.flush()

@@ -42,7 +42,8 @@
         }
         try removeIfEmpty()
       }
-      if options.mode != .create { try open(count: 0) }
+      // A new file is there, and locked, before the first entry is read.
+      if options.mode != .create || lock < 0 { try open() }
     }
 
     deinit {
@@ -65,8 +66,8 @@
     }
 
     /// Opens or creates the file through the library; in create mode it begins empty.
-    private func open(count: Int) throws(BuildError) {
-      let cache = max(options.berkeleyCache, min(count * 128, 256 << 20))
+    private func open() throws(BuildError) {
+      let cache = max(options.berkeleyCache, min(4 * options.sourceSize, 256 << 20))
       let location = BerkeleyDBFormat.split(path)
       var code = smtpd_bdb_environment(
         &environment, location.directory, UInt32(clamping: cache))
@@ -74,7 +75,7 @@
       code = smtpd_bdb_create(&db, environment)
       guard code == 0, let db else { throw openFailure(code) }
       if format == .hash {
-        _ = smtpd_bdb_set_elements(db, UInt32(clamping: max(count, 4096)))
+        _ = smtpd_bdb_set_elements(db, BerkeleyDBFormat.expectedElements)
       }
       var flags = UInt32(DB_FCNTL_LOCKING)
       if options.mode != .update { flags |= UInt32(DB_CREATE) }
@@ -105,7 +106,7 @@
     }
 
     func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
-      if db == nil { try open(count: batch.count) }
+      if db == nil { try open() }
       guard let db else { return }
       let extra = options.writesNUL ? 1 : 0
       // Neighbours in the file follow each other: in a tree by key, in a hash by bucket.

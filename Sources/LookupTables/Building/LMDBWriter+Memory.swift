@@ -6,7 +6,8 @@ import RestrictionDSL
 /// Writes `lmdb:` files: one transaction that readers see as a whole or not at all.
 ///
 /// The write lock waits until no reader is inside a lookup and becomes a read lock at once, which
-/// keeps other writers out until the end.
+/// keeps other writers out until the end. Where entries are added to a table, what was written is there
+/// for everybody as soon as the source pauses, and the lock is given back in between.
 ///
 /// - Source: facts postmap §7 and §8
 final class LMDBWriter: TableWriter {
@@ -41,9 +42,9 @@ final class LMDBWriter: TableWriter {
     if code == 0 { code = mdb_env_info(environment, &info) }
     guard code == 0 else { throw failure(code) }
     mapSize = max(mapSize, info.me_mapsize)
-    if options.mode != .update {
+    if options.mode == .create {
       try lockForWriting()
-    } else if let warning = IndexedFile.ageWarning(path: path, source: name, fd: fd) {
+    } else if options.mode == .update, let warning = IndexedFile.ageWarning(path: path, source: name, fd: fd) {
       options.warn?(warning)
     }
   }
@@ -63,6 +64,7 @@ final class LMDBWriter: TableWriter {
   }
 
   private func begin() throws(BuildError) {
+    if options.mode == .increment { try lockForWriting() }
     var handle: OpaquePointer?
     var code = mdb_txn_begin(environment, nil, 0, &handle)
     if code == MDB_MAP_RESIZED {
@@ -109,6 +111,7 @@ final class LMDBWriter: TableWriter {
       }
       guard code == 0 else { throw failure("updating", code) }
       hasBatchInTransaction = true
+      if options.mode == .increment { try commit() }
       return
     }
   }
@@ -131,6 +134,8 @@ final class LMDBWriter: TableWriter {
   private func grow(to size: Int) throws(BuildError) {
     if let transaction { mdb_txn_abort(transaction) }
     transaction = nil
+    // Who holds a read lock must not wait for a write lock: another writer could do the same.
+    if options.mode == .increment { _ = setFileLock(fd, F_UNLCK) }
     mapSize = size
     let code = mdb_env_set_mapsize(environment, size)
     guard code == 0 else { throw failure("updating", code) }
@@ -164,11 +169,21 @@ final class LMDBWriter: TableWriter {
     return false
   }
 
+  var showsEntriesAtOnce: Bool { options.mode == .increment }
+
+  func settle() throws(BuildError) { try commit() }
+
   func finish() throws(BuildError) {
     if transaction == nil && options.mode == .create { try begin() }
+    try commit()
+  }
+
+  private func commit() throws(BuildError) {
     guard let open = transaction else { return }
     transaction = nil
+    hasBatchInTransaction = false
     let code = mdb_txn_commit(open)
+    if options.mode == .increment { _ = setFileLock(fd, F_UNLCK) }
     guard code == 0 else { throw failure("updating", code) }
   }
 

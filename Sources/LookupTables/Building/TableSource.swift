@@ -76,6 +76,9 @@ public struct TableSource {
   /// The first physical line of the last entry.
   var line: Int { lines.number }
 
+  /// Whether all that has come was taken, and nobody knows when more comes: a pipe.
+  public var isIdle: Bool { lines.isIdle }
+
   /// The key of the last entry as written.
   public var key: ArraySlice<UInt8> { text[keyRange] }
 

@@ -29,6 +29,12 @@ public protocol TableWriter: AnyObject {
   /// - Parameter isWhole: the batch is all there will be in a table that began empty.
   func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError)
 
+  /// Whether entries that are added to a table are there for readers before the last one is.
+  var showsEntriesAtOnce: Bool { get }
+
+  /// Makes what was written so far visible to others, and lets other writers have their turn.
+  func settle() throws(BuildError)
+
   /// Removes an entry.
   ///
   /// - Returns: whether there was one.
@@ -40,6 +46,8 @@ public protocol TableWriter: AnyObject {
 
 extension TableWriter {
   public func refusal(of key: Bytes) -> BuildError? { nil }
+  public var showsEntriesAtOnce: Bool { false }
+  public func settle() throws(BuildError) {}
 }
 
 /// How a table file is opened for writing.
@@ -156,6 +164,16 @@ public struct TableBuilder {
       hasOlderEntries = true
     }
     return nil
+  }
+
+  /// Nothing more comes for now: entries that readers are to see at once are written.
+  public mutating func settle() throws(BuildError) {
+    guard writer.showsEntriesAtOnce else { return }
+    if batch.count > 0 {
+      try writer.write(batch, isWhole: false)
+      batch.removeAll()
+    }
+    try writer.settle()
   }
 
   /// Writes what is left and completes the table.
