@@ -62,6 +62,7 @@ final class Explorer {
   let model: Model
   let space: SessionSpace
   let oracles: Oracles
+  let groups: ClassGroups
   private let isTextual: Bool
   private let countsWaits: Bool
   private let entries: [Entry]
@@ -90,6 +91,7 @@ final class Explorer {
     self.model = model
     self.space = space
     self.oracles = oracles
+    groups = ClassGroups(model, space, oracles)
     self.isTextual = isTextual
     self.countsWaits = countsWaits
     self.budget = budget
@@ -268,29 +270,30 @@ final class Explorer {
     }
     var choice = choice
     // Classes for which everything below is the same stay together.
-    var groups: [[[Int]: [Way]]: Int] = [:]
+    var known: [[[Int]: [Way]]: Int] = [:]
     var result: [(classes: [Int], parts: [(Region, [Target])])] = []
-    for index in region[dimension] {
-      choice[dimension] = index
+    let operation = model.executor.nextNode(of: run)?.operation ?? .accept
+    for classes in groups.groups(of: region[dimension], for: operation, by: dimension) {
+      choice[dimension] = classes[0]
       var single = region
-      single[dimension] = [index]
+      single[dimension] = [classes[0]]
       let below = parts(single, dimensions.dropFirst(), choice, position, run, state)
       var key: [[Int]: [Way]] = [:]
       for (part, targets) in below {
         let name = dimensions.dropFirst().flatMap { [-1] + part[$0] }
         key[name] = targets.map(\.way)
       }
-      if let group = groups[key] {
-        result[group].classes.append(index)
+      if let index = known[key] {
+        result[index].classes += classes
       } else {
-        groups[key] = result.count
-        result.append(([index], below))
+        known[key] = result.count
+        result.append((classes, below))
       }
     }
     return result.flatMap { classes, parts in
       parts.map { part, targets in
         var part = part
-        part[dimension] = classes
+        part[dimension] = classes.sorted()
         return (part, targets)
       }
     }

@@ -39,7 +39,7 @@ struct Region: Hashable, Sendable {
     if let different {
       guard answers == other.answers else { return nil }
       var merged = self
-      merged.classes[different] = Array(Set(classes[different] + other.classes[different])).sorted()
+      merged.classes[different] = Region.merged(classes[different], other.classes[different])
       return merged
     }
     if answers == other.answers { return self }
@@ -56,8 +56,22 @@ struct Region: Hashable, Sendable {
       merged.answers[key] = nil
       return merged
     }
-    merged.answers[key] = Array(Set(mine + others)).sorted()
+    merged.answers[key] = Region.merged(mine, others)
     return merged
+  }
+
+  /// Both ascending lists in one, each number once.
+  private static func merged(_ left: [Int], _ right: [Int]) -> [Int] {
+    var result: [Int] = []
+    result.reserveCapacity(left.count + right.count)
+    var (one, two) = (0, 0)
+    while one < left.count, two < right.count {
+      let (mine, other) = (left[one], right[two])
+      result.append(min(mine, other))
+      if mine <= other { one += 1 }
+      if other <= mine { two += 1 }
+    }
+    return result + left[one...] + right[two...]
   }
 
   /// Answers that nobody would take for granted.

@@ -97,8 +97,7 @@ public struct GraphSlice {
       return nil
     }
     let facts = space.facts(choice, at: .rcpt)
-    model.trace.clear()
-    let leaves = NodeRunner.leaves(model.probe(operation), operation, facts, model, oracles)
+    let leaves = OperationRunner(operation, model, oracles).leaves(facts)
     guard leaves.count == 1, let step = leaves[0].step, !step.setsDeferIfPermit,
       !step.setsDeferIfReject
     else { return nil }

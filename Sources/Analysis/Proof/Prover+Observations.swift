@@ -14,13 +14,10 @@ extension Prover {
   func always(_ operation: Operation, _ choice: [Int], is wanted: (Trace.Result) -> Bool)
     -> Bool
   {
-    guard let executor = probes[operation] else { return false }
+    guard let runner = observers[operation] else { return false }
     let key = Observation(operation: operation, values: operation.dimensions.map { choice[$0] })
     if let known = observed[key] { return known }
-    model.trace.clear()
-    let facts = space.facts(choice, at: .rcpt)
-    let leaves = NodeRunner.leaves(executor, operation, facts, model, oracles)
-    let answer = leaves.allSatisfy { $0.step.map { wanted($0.result) } ?? false }
+    let answer = runner.always(space.facts(choice, at: .rcpt), wanted)
     observed[key] = answer
     return answer
   }
@@ -51,19 +48,19 @@ extension Prover {
     }
     guard !region[.login].isEmpty, !region[.channel].isEmpty else { return [] }
     var groups: [[Int]: [Int]] = [:]
-    for name in region[.name] {
+    for names in explorer.groups.groups(of: region[.name], for: .permitMynetworks, by: .name) {
       var choice = region.first
-      choice[.name] = name
+      choice[.name] = names[0]
       let addresses = region[.address].filter { address in
         choice[.address] = address
         return !isTrusted(choice)
       }
-      if !addresses.isEmpty { groups[addresses, default: []].append(name) }
+      if !addresses.isEmpty { groups[addresses, default: []] += names }
     }
     return groups.sorted { $0.value.lexicographicallyPrecedes($1.value) }.map { addresses, names in
       var part = region
       part[.address] = addresses
-      part[.name] = names
+      part[.name] = names.sorted()
       return part
     }
   }

@@ -51,14 +51,13 @@ extension Prover {
   /// An address that no table has a word about.
   private func unlistedClient(_ region: Region) -> Int {
     let operations = model.operations.filter { $0.dimensions.contains(.address) }
-    let executors = operations.map { ($0, model.probe($0)) }
+    let runners = operations.map { OperationRunner($0, model, oracles) }
     var choice = region.first
     let unnamed = region[.address].first { index in
       choice[.address] = index
       let facts = space.facts(choice, at: .rcpt)
-      return executors.allSatisfy { operation, executor in
-        model.trace.clear()
-        return NodeRunner.leaves(executor, operation, facts, model, oracles).allSatisfy { leaf in
+      return runners.allSatisfy { runner in
+        runner.leaves(facts).allSatisfy { leaf in
           leaf.step?.result == .dunno
             && leaf.step?.probes.allSatisfy { $0.finding == .missing } == true
         }

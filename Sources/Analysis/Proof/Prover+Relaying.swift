@@ -62,11 +62,8 @@ extension Prover {
 
   /// An alias or canonical table has the address.
   private func isInAliases(_ choice: [Int]) -> Bool {
-    guard let executor = probes[.rejectUnlisted(.recipient)] else { return false }
-    model.trace.clear()
-    let facts = space.facts(choice, at: .rcpt)
-    let leaves = NodeRunner.leaves(executor, .rejectUnlisted(.recipient), facts, model, oracles)
-    return leaves.allSatisfy { leaf in
+    guard let runner = observers[.rejectUnlisted(.recipient)] else { return false }
+    return runner.leaves(space.facts(choice, at: .rcpt)).allSatisfy { leaf in
       leaf.step?.probes.contains { if case .found = $0.finding { true } else { false } } ?? false
     }
   }

@@ -53,8 +53,8 @@ public final class Prover {
     }
   }
 
-  lazy var probes = Dictionary(
-    uniqueKeysWithValues: Prover.observers.map { ($0, model.probe($0)) })
+  lazy var observers = Dictionary(
+    uniqueKeysWithValues: Prover.observers.map { ($0, OperationRunner($0, model, oracles)) })
   var observed: [Observation: Bool] = [:]
 
   // MARK: Deciding

@@ -12,47 +12,10 @@ struct ClassReducer {
   private let observers: [Operation]
   private let isTextual: Bool
 
-  /// How one operation treats one value.
-  private struct Signature: Hashable {
-    struct Hit: Hashable {
-      let table: TableSpec
-      let finding: Trace.Probe.Finding
-      let isName: Bool
-    }
-
-    struct Leaf: Hashable {
-      let answers: [Int]
-      let result: UInt16
-      let text: Bytes
-      let flags: UInt8
-      let hits: [Hit]
-      let effects: [Effect]
-    }
-
-    var leaves: [Leaf] = []
-    /// Told apart whatever the operations say.
-    var mark = 0
-    /// Which kind of domain an address has, for each configuration.
-    var classes: [Int] = []
-
-    init() {}
-
-    /// What the session itself treats differently.
-    init(special dimension: Dimension, _ facts: Facts) {
-      switch dimension {
-      case .recipient:
-        let recipient = facts.recipient ?? []
-        if MailAddress.localPart(of: recipient).equalsIgnoringCase("postmaster".utf8) {
-          mark = recipient.contains(0x40) ? 2 : 1
-          if MailAddress.isPublicDomain(MailAddress.domain(of: recipient)) { mark |= 4 }
-        }
-      case .sender: mark = facts.sender?.isEmpty == true ? 1 : 0
-      case .login: mark = facts.login == nil ? 0 : 1
-      case .name: mark = Int(facts.client.nameStatus.rawValue)
-      case .address: mark = facts.client.address?.bitWidth ?? 0
-      default: break
-      }
-    }
+  /// What tells values apart: signatures, each with a number for whose it is.
+  private struct Mark: Hashable {
+    let owner: Int
+    let signature: Signature
   }
 
   /// - Parameter isTextual: replies count as a whole, not only by their codes.
@@ -90,37 +53,65 @@ struct ClassReducer {
   func representatives(_ dimension: Dimension, _ space: SessionSpace) -> [Int] {
     let total = space.count(dimension)
     guard total > 1 else { return Array(0..<total) }
-    var probes: [(Model, Operation, Executor)] = []
-    for model in models {
-      let operations = model.operations.union(observers).filter {
-        $0.dimensions.contains(dimension) && !$0.isStructure
-      }
-      probes += operations.sorted { $0.mnemonic < $1.mnemonic }
-        .map { (model, $0, model.probe($0)) }
-    }
-    var choice = Array(repeating: 0, count: Dimension.allCases.count)
-    // The other dimensions at values that no table names: what they would hide must show.
-    choice[.name] = space.names.firstIndex(of: .missing) ?? 0
-    var seen: Set<[Signature]> = []
+    let judges = models.map { Judge($0, oracles, observers, dimension) }
+    var choice = space.unnamedChoice
+    var seen: Set<[Mark]> = []
     var kept: [Int] = []
     for index in 0..<total {
       choice[dimension] = index
-      var signatures: [Signature] = []
       let facts = space.facts(choice, at: .rcpt)
       if dimension == .helo, facts.helo == nil {
         kept.append(index)
         continue
       }
-      signatures.reserveCapacity(probes.count + 1)
-      for (model, operation, executor) in probes {
-        signatures.append(signature(model, operation, executor, facts))
-      }
-      var special = Signature(special: dimension, facts)
-      special.classes = models.map { addressClass(dimension, facts, $0) }
-      signatures.append(special)
-      if seen.insert(signatures).inserted { kept.append(index) }
+      let classes = models.map { addressClass(dimension, facts, $0) }
+      var marks = [
+        Mark(owner: -1, signature: Signature(special: dimension, facts, classes: classes))
+      ]
+      for judge in judges { judge.judge(facts, isTextual: isTextual, &marks) }
+      if seen.insert(marks).inserted { kept.append(index) }
     }
     return kept
+  }
+
+  /// The operations of a model that depend on one dimension.
+  private struct Judge {
+    private let families: [OperationFamily]
+    private let members: [[OperationRunner]]
+    private let others: [OperationRunner]
+
+    init(_ model: Model, _ oracles: Oracles, _ observers: [Operation], _ dimension: Dimension) {
+      let operations = model.operations.union(observers).filter {
+        $0.dimensions.contains(dimension) && !$0.isStructure
+      }
+      let (families, others) = OperationFamily.families(
+        of: operations.sorted { $0.mnemonic < $1.mnemonic }, model, oracles)
+      self.families = families
+      members = families.map { $0.members.map { OperationRunner($0, model, oracles) } }
+      self.others = others.map { OperationRunner($0, model, oracles) }
+    }
+
+    func judge(_ facts: Facts, isTextual: Bool, _ marks: inout [Mark]) {
+      var owner = 0
+      func signature(_ runner: OperationRunner) -> Signature {
+        Signature(runner.leaves(facts), facts, isTextual: isTextual)
+      }
+      for runner in others {
+        marks.append(Mark(owner: owner, signature: signature(runner)))
+        owner += 1
+      }
+      for (family, members) in zip(families, members) {
+        let treatment = family.treatment(of: facts, isTextual: isTextual)
+        marks.append(Mark(owner: owner, signature: treatment.signature))
+        for member in treatment.exceptions.sorted() {
+          let own = signature(members[member])
+          if own != treatment.signature {
+            marks.append(Mark(owner: owner + 1 + member, signature: own))
+          }
+        }
+        owner += 1 + members.count
+      }
+    }
   }
 
   /// Class of the domain, and whether the address is ours to look up by its local part alone.
@@ -138,61 +129,6 @@ struct ClassReducer {
     if resolved.hasFailed { result |= 64 }
     if resolved.domain.equalsIgnoringCase(model.settings.string("myorigin").utf8) { result |= 128 }
     return result
-  }
-
-  private func signature(
-    _ model: Model, _ operation: Operation, _ executor: Executor, _ facts: Facts
-  ) -> Signature {
-    var signature = Signature()
-    model.trace.clear()
-    for leaf in NodeRunner.leaves(executor, operation, facts, model, oracles) {
-      var result: UInt16 = 0
-      var text = Bytes()
-      var flags: UInt8 = 0
-      var hits: [Signature.Hit] = []
-      var effects: [Effect] = []
-      if let step = leaf.step {
-        switch step.result {
-        case .dunno: result = 1
-        case .permit: result = 2
-        case .reject(let reply):
-          result = 3
-          text = isTextual ? Abstraction.text(reply, facts) : Bytes(reply.prefix(3))
-        case .hangUp: result = 4
-        case .fatal: result = 5
-        case .list: result = 6
-        }
-        if step.setsDeferIfPermit { flags |= 1 }
-        if step.setsDeferIfReject { flags |= 2 }
-        hits = step.probes.compactMap { probe in
-          guard probe.finding != .missing else { return nil }
-          return Signature.Hit(
-            table: probe.table, finding: probe.finding,
-            isName: ClassReducer.isName(probe.key, facts))
-        }
-        effects = step.effects.filter { if case .log = $0 { false } else { true } }
-      }
-      signature.leaves.append(
-        Signature.Leaf(
-          answers: leaf.answers.map(\.1), result: result, text: text, flags: flags, hits: hits,
-          effects: effects))
-    }
-    return signature
-  }
-
-  /// A key of the client's name, not of its address.
-  private static func isName(_ key: Bytes, _ facts: Facts) -> Bool {
-    func ends(_ name: Bytes) -> Bool {
-      name.count >= key.count && name.suffix(key.count) == key[...]
-    }
-    return ends(facts.client.name) || ends(facts.client.reverseName)
-  }
-}
-
-extension MailAddress {
-  /// A domain that mail from elsewhere can be addressed to: neither `localhost` nor a literal.
-  static func isPublicDomain(_ domain: ArraySlice<UInt8>) -> Bool {
-    domain.contains(0x2E) && domain.first != 0x5B && domain.last != 0x2E
   }
 }
 

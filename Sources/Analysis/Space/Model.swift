@@ -70,20 +70,6 @@ final class Model {
     return text.replacing(directory, with: "$config_directory")
   }
 
-  /// A single-node program: what one operation answers.
-  func probe(_ operation: Operation) -> Executor {
-    let node = { (operation: UInt32, next: UInt32, onPermit: UInt32) in
-      DecisionProgram.Node(
-        operation: operation, next: next, onPermit: onPermit, source: 0, scope: .config)
-    }
-    var entries = Array(repeating: UInt32.max, count: Entry.allCases.count)
-    entries[Int(Entry.rcpt.rawValue)] = 0
-    let program = DecisionProgram(
-      nodes: [node(0, 1, 2), node(1, 1, 1), node(1, 2, 2)], operations: [operation, .accept],
-      sources: [DecisionProgram.Source(name: "", range: nil)], entries: entries, slotCount: 0)
-    return Executor(program: program, context: context, trace: trace)
-  }
-
   // MARK: What a path can come to
 
   private func collectOperations() {
@@ -126,6 +112,8 @@ final class Model {
     /// The first keys, up to ``KeyCollector/limit``.
     var keys: [Bytes] = []
     var count = 0
+    /// Every key is in ``keys``.
+    var isComplete: Bool { count == keys.count }
     fileprivate var seen: Set<Bytes> = []
     fileprivate var last: Bytes?
 

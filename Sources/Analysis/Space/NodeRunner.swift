@@ -59,19 +59,6 @@ enum NodeRunner {
     }
     return done
   }
-
-  /// The ways through a program of one operation, with what the trace says of each.
-  static func leaves(
-    _ executor: Executor, _ operation: Operation, _ facts: Facts, _ model: Model, _ oracles: Oracles
-  ) -> [Leaf] {
-    var state = PolicyState()
-    let run = executor.begin(.rcpt, facts, &state)
-    // Every leaf adds one step, in the order in which leaves are finished.
-    var leaves = leaves(executor, run, state, facts, model, oracles) { _ in nil }
-    let steps = model.trace.runs.last?.steps ?? []
-    for index in leaves.indices where index < steps.count { leaves[index].step = steps[index] }
-    return leaves
-  }
 }
 
 /// Texts of replies without the names of the session in them.

@@ -41,6 +41,13 @@ struct SessionSpace: Sendable {
     }
   }
 
+  /// A choice of values that no table names: what they would hide must show.
+  var unnamedChoice: [Int] {
+    var choice = Array(repeating: 0, count: Dimension.allCases.count)
+    choice[.name] = names.firstIndex(of: .missing) ?? 0
+    return choice
+  }
+
   /// What is known at a command when a session has made its choices.
   ///
   /// - Parameter choice: an index for every dimension, in the order of ``Dimension``.
