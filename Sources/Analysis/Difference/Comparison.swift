@@ -115,6 +115,8 @@ public final class PolicyComparison {
   /// for ends in another way when it is played.
   private func shown(_ pair: Pair, _ regions: [Region]) -> Shown {
     var isSeen = false
+    // Taken or not as the pair says, but with other codes: better than nothing.
+    var similar: PolicyChange?
     let plain = regions.filter(\.surprises.isEmpty)
     let ordered = plain + regions.filter { !$0.surprises.isEmpty }
     for region in ordered {
@@ -128,13 +130,17 @@ public final class PolicyComparison {
         let isIntended =
           intent.map { intent in regions.allSatisfy { intent.allows(pair.kind, $0, space) } }
           ?? false
-        return .change(
-          PolicyChange(
-            kind: pair.kind, old: before.0.reply, new: after.0.reply, oldReason: before.0.reason,
-            newReason: after.0.reason, witness: after.1, size: size(regions),
-            isIntended: isIntended))
+        let change = PolicyChange(
+          kind: pair.kind, old: before.0.reply, new: after.0.reply, oldReason: before.0.reason,
+          newReason: after.0.reason, witness: after.1, size: size(regions),
+          isIntended: isIntended)
+        if pair.old.hasCode(of: before.0.reply), pair.new.hasCode(of: after.0.reply) {
+          return .change(change)
+        }
+        similar = similar ?? change
       }
     }
+    if let similar { return .change(similar) }
     return isSeen ? .nothing : .unseen(unseen(pair, ordered[0]))
   }
 
@@ -219,6 +225,14 @@ public final class PolicyComparison {
       return found == all ? "all \(name)s" : "\(found) of \(all) \(name) classes"
     }
     return parts.isEmpty ? "every session" : parts.joined(separator: " x ")
+  }
+}
+
+extension Explorer.Ending {
+  /// Whether a reply has the code that this ending has.
+  fileprivate func hasCode(of reply: String) -> Bool {
+    guard case .rejected(let text) = kind else { return true }
+    return reply.utf8.prefix(3).elementsEqual(text.prefix(3))
   }
 }
 
