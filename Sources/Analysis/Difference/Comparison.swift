@@ -56,15 +56,17 @@ public final class PolicyComparison {
     var pairs: [Pair: [Region]] = [:]
     var order: [Pair] = []
     var equal = 0
+    let ends = new.explorer.explore(Region(space))
     for before in old.explorer.explore(Region(space)) {
-      for after in new.explorer.explore(before.region) {
-        let pair = Pair(before.ending, after.ending)
+      for after in ends {
+        guard let region = before.region.intersection(after.region) else { continue }
         if before.ending == after.ending {
           equal += 1
           continue
         }
+        let pair = Pair(before.ending, after.ending)
         if pairs[pair] == nil { order.append(pair) }
-        pairs[pair, default: []].append(after.region)
+        pairs[pair, default: []].append(region)
       }
     }
     var changes: [PolicyChange] = []

@@ -43,6 +43,12 @@ final class Explorer {
     var waits: Int
   }
 
+  /// Outcomes of which regions are joined.
+  private struct Exit: Hashable {
+    let ending: Ending
+    let waits: Int
+  }
+
   private struct Position: Hashable {
     let phase: Int
     /// The reply to a HELO that was refused: the name is not known then.
@@ -53,7 +59,7 @@ final class Explorer {
   }
 
   private struct Bucket {
-    var regions: [Region]
+    var regions = RegionSet()
     var run: PolicyRun
     var state: PolicyState
     let order: Int
@@ -73,7 +79,7 @@ final class Explorer {
   /// Sessions whose HELO was refused, and names that are not.
   private var refused: [(Region, Passage)] = []
   private var acceptedHelos: Set<Int> = []
-  private var endings: [Ending: [Outcome]] = [:]
+  private var endings: [Exit: RegionSet] = [:]
   private(set) var nodes = 0
   /// The budget was used up: endings are missing.
   private(set) var gaveUp = false
@@ -114,15 +120,21 @@ final class Explorer {
         continue
       }
       guard let bucket = pending.removeValue(forKey: position) else { continue }
-      for region in bucket.regions {
+      for region in bucket.regions.regions {
         guard nodes < budget else {
           gaveUp = true
-          return endings.values.flatMap { $0 }
+          return outcomes
         }
         walk(position, region, bucket.run, bucket.state)
       }
     }
-    return endings.values.flatMap { $0 }
+    return outcomes
+  }
+
+  private var outcomes: [Outcome] {
+    endings.flatMap { exit, set in
+      set.regions.map { Outcome(region: $0, ending: exit.ending, waits: exit.waits) }
+    }
   }
 
   /// The position that no other one leads to.
@@ -159,6 +171,18 @@ final class Explorer {
       return
     }
     var region = region
+    if phase == namelessEnd {
+      let nameless = region[.helo].filter { space.helos[$0] == nil }
+      if !nameless.isEmpty {
+        var rest = region
+        rest[.helo] = nameless
+        end(
+          rest,
+          Ending(kind: .rejected(Bytes("503")), entry: .mail, refusal: nil, effects: []), waits: 0)
+      }
+      region[.helo] = region[.helo].filter { space.helos[$0] != nil }
+      if region[.helo].isEmpty { return }
+    }
     switch entries[phase] {
     case .helo:
       // Who says no HELO is not asked about it.
@@ -193,6 +217,12 @@ final class Explorer {
       add(phase, region, run, passage, waits: 0)
     }
   }
+
+  /// The phase at which MAIL is refused to a client without a name; `nil` where it is not.
+  ///
+  /// - Source: smtpd_helo_required
+  private lazy var namelessEnd: Int? =
+    model.settings.bool("smtpd_helo_required") ? entries.firstIndex(of: .mail) ?? 0 : nil
 
   /// A refused HELO leaves the client with the name of an earlier one that was accepted.
   ///
@@ -366,7 +396,7 @@ final class Explorer {
       // Each command counts its own waits.
       if countsWaits { end(region, ending, waits: target.way.waits) }
       begin(position.phase + 1, region, passage)
-    case .rejected(let reply) where ending.entry == .helo && space.helos.contains(nil):
+    case .rejected(let reply) where ending.entry == .helo && namelessEnd == nil:
       // A refused HELO leaves the client without a name, not without a session.
       passage.refusal = isTextual ? reply : []
       begin(position.phase + 1, region, passage)
@@ -388,36 +418,12 @@ final class Explorer {
       run: run.position(passage.state, text: isTextual ? { $0 } : nil), carried: passage.effects,
       waits: waits)
     order += 1
-    var bucket =
-      pending[position]
-      ?? Bucket(regions: [], run: run, state: passage.state, order: order)
-    Explorer.insert(region, into: &bucket.regions)
-    pending[position] = bucket
+    pending[position, default: Bucket(run: run, state: passage.state, order: order)]
+      .regions.insert(region)
   }
 
   private func end(_ region: Region, _ ending: Ending, waits: Int) {
-    var outcomes = endings[ending] ?? []
-    var merged = Outcome(region: region, ending: ending, waits: waits)
-    while let index = outcomes.firstIndex(where: {
-      $0.waits == merged.waits && $0.region.union(merged.region) != nil
-    }), let union = outcomes[index].region.union(merged.region) {
-      merged.region = union
-      outcomes.remove(at: index)
-    }
-    outcomes.append(merged)
-    endings[ending] = outcomes
-  }
-
-  /// Adds a set, joined with those that it makes one region with.
-  private static func insert(_ region: Region, into regions: inout [Region]) {
-    var merged = region
-    while let index = regions.firstIndex(where: { $0.union(merged) != nil }),
-      let union = regions[index].union(merged)
-    {
-      merged = union
-      regions.remove(at: index)
-    }
-    regions.append(merged)
+    endings[Exit(ending: ending, waits: waits), default: RegionSet()].insert(region)
   }
 }
 

@@ -60,6 +60,38 @@ struct Region: Hashable, Sendable {
     return merged
   }
 
+  /// The sessions of both sets; `nil` where there are none.
+  func intersection(_ other: Region) -> Region? {
+    var common = self
+    for index in classes.indices where classes[index] != other.classes[index] {
+      let both = Region.common(classes[index], other.classes[index])
+      guard !both.isEmpty else { return nil }
+      common.classes[index] = both
+    }
+    for (key, possible) in other.answers {
+      guard let mine = answers[key] else {
+        common.answers[key] = possible
+        continue
+      }
+      let both = Region.common(mine, possible)
+      guard !both.isEmpty else { return nil }
+      common.answers[key] = both
+    }
+    return common
+  }
+
+  private static func common(_ left: [Int], _ right: [Int]) -> [Int] {
+    var result: [Int] = []
+    var (one, two) = (0, 0)
+    while one < left.count, two < right.count {
+      let (mine, other) = (left[one], right[two])
+      if mine == other { result.append(mine) }
+      if mine <= other { one += 1 }
+      if other <= mine { two += 1 }
+    }
+    return result
+  }
+
   /// Both ascending lists in one, each number once.
   private static func merged(_ left: [Int], _ right: [Int]) -> [Int] {
     var result: [Int] = []

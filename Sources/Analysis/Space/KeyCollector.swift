@@ -106,6 +106,10 @@ struct KeyCollector {
     case .entries:
       let summary = model.summary(of: table)
       if summary.count > KeyCollector.limit {
+        // One file in two configurations says the same in both.
+        guard !large.contains(where: { $0.table.spec == table.spec && $0.roles == roles }) else {
+          return
+        }
         large.append((table, roles))
         if roles.contains(.client) { largeClientTables.append(table) }
       } else {
@@ -164,7 +168,7 @@ struct KeyCollector {
       guard case .entries(let entries) = table.shape else { continue }
       // Tables that are asked about other things never meet these keys.
       let others = large.filter { other in
-        other.table !== table
+        other.table.spec != table.spec
           && !KeyCollector.subjects(other.roles).isDisjoint(with: KeyCollector.subjects(roles))
       }
       var filter = LargeTableFilter(self, others: others.map(\.table))
@@ -244,154 +248,5 @@ extension AddressRange {
       preconditionFailure("\(host) is a network of itself")
     }
     self.init(network)
-  }
-}
-
-/// Which keys of a large table stand for themselves.
-///
-/// Two keys with one value and one form that no other table or list knows any part of cannot be told
-/// apart by a policy.
-struct LargeTableFilter {
-  private let known: Set<Bytes>
-  private let others: [OpenTable]
-  private let pieces: [UInt32]
-  private var seen: Set<Form> = []
-  /// Which lengths, first and last bytes the known words have: most parts are told apart by that.
-  private var marks = Array(repeating: false, count: 1 << 16)
-
-  private struct Form: Hashable {
-    let value: Bytes
-    let shape: UInt16
-    let piece: Int
-  }
-
-  init(_ collector: KeyCollector, others: [OpenTable]) {
-    var known = collector.clientNames.union(collector.helos)
-    for keys in [collector.sender, collector.recipient] {
-      known.formUnion(keys.addresses)
-      known.formUnion(keys.locals)
-      known.formUnion(keys.domains)
-    }
-    for word in ["postmaster", "mailer-daemon", "double-bounce", "abuse"] {
-      known.insert(Bytes(word))
-    }
-    self.known = known
-    self.others = others
-    for word in known where !word.isEmpty { marks[LargeTableFilter.mark(word[...])] = true }
-    pieces = collector.cuts.starts
-  }
-
-  mutating func keeps(_ key: Bytes, _ value: Bytes, isAboutClients: Bool) -> Bool {
-    var piece = 0
-    if isAboutClients {
-      if let address = LargeTableFilter.v4(key) {
-        piece = pieces.partitioningIndex { $0 > address }
-      } else if AddressRange(key: key) != nil {
-        return true
-      }
-    }
-    if isKnown(key) { return true }
-    return seen.insert(Form(value: value, shape: LargeTableFilter.shape(key), piece: piece))
-      .inserted
-  }
-
-  /// Whether the key, or a part of it that is looked up by itself, stands somewhere else too.
-  private func isKnown(_ key: Bytes) -> Bool {
-    func check(_ part: ArraySlice<UInt8>) -> Bool {
-      guard marks[LargeTableFilter.mark(part)] || !others.isEmpty else { return false }
-      let part = Bytes(part)
-      return known.contains(part) || others.contains { isThere(part, in: $0) }
-    }
-    if check(key[...]) { return true }
-    var start = 0
-    if let at = key.lastIndex(of: 0x40) {
-      if at > 0, check(key[..<at]) || check(key[...at]) { return true }
-      if check(key[at...]) { return true }
-      start = at + 1
-      if start < key.count, check(key[start...]) { return true }
-    }
-    for index in start..<key.count where key[index] == 0x2E {
-      if check(key[index...]) { return true }
-      if index + 1 < key.count, check(key[(index + 1)...]) { return true }
-    }
-    return false
-  }
-
-  private static func mark(_ word: ArraySlice<UInt8>) -> Int {
-    guard let first = word.first, let last = word.last else { return 0 }
-    return (word.count &* 8191 &+ Int(first) &* 131 &+ Int(last)) & 0xFFFF
-  }
-
-  private func isThere(_ key: Bytes, in table: OpenTable) -> Bool {
-    do { return try table.contains(key.span) } catch { return true }
-  }
-
-  /// What the form of a key tells, in one pass: a table may have a million of them.
-  private static func shape(_ key: Bytes) -> UInt16 {
-    var shape: UInt16 = 0
-    var start = 0
-    var isOddLocal = false
-    var isOdd = false
-    var hasDot = false
-    var isNumeric = true
-    for index in 0..<key.count {
-      let byte = key[index]
-      if byte >= 128 { shape |= 256 }
-      if byte == 0x40 {
-        shape |= 1
-        start = index + 1
-        isOddLocal = isOddLocal || isOdd
-        (isOdd, hasDot, isNumeric) = (false, false, true)
-        continue
-      }
-      if byte == 0x2E { hasDot = true } else if !byte.isASCIIDigit { isNumeric = false }
-      if byte != 0x2E, !byte.isASCIIDigit, !byte.isASCIILetter { isOdd = true }
-    }
-    if shape & 1 == 1, start == 1 { shape |= 2 }
-    if shape & 1 == 1, start == key.count { shape |= 4 }
-    if hasDot { shape |= 8 }
-    if isNumeric { shape |= 512 }
-    if isOddLocal { shape |= 128 }
-    if start < key.count {
-      if DomainName.isValidHostname(key.span.extracting(start..<key.count)) { shape |= 16 }
-      if key[start] == 0x2E { shape |= 32 }
-      if key[start] == 0x5B { shape |= 64 }
-    }
-    return shape
-  }
-
-  /// A complete IPv4 address, the usual key of a large client table.
-  private static func v4(_ key: Bytes) -> UInt32? {
-    var value: UInt32 = 0
-    var field: UInt32 = 0
-    var digits = 0
-    var fields = 0
-    for index in 0..<key.count {
-      let byte = key[index]
-      if byte == 0x2E {
-        guard digits > 0, fields < 3 else { return nil }
-        value = value << 8 | field
-        (field, digits, fields) = (0, 0, fields + 1)
-      } else {
-        guard byte.isASCIIDigit, digits < 3, digits == 0 || field > 0 else { return nil }
-        field = field * 10 + UInt32(byte - 0x30)
-        guard field < 256 else { return nil }
-        digits += 1
-      }
-    }
-    return fields == 3 && digits > 0 ? value << 8 | field : nil
-  }
-}
-
-extension Array {
-  /// Index of the first element for which a test holds that holds for all behind it.
-  func partitioningIndex(where test: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if test(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

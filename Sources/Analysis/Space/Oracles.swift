@@ -49,7 +49,7 @@ final class Oracles {
     _ question: Question, _ operation: Operation, _ facts: Facts, ordinal: Int, stage: Stage?,
     _ model: Model
   ) -> OracleKey {
-    let name = model.shortened(operation.mnemonic)
+    var name: String { model.shortened(operation.mnemonic) }
     switch question {
     case .dns(let asked, let type):
       switch operation {

@@ -106,8 +106,7 @@ struct SpaceBuilder {
   }
 
   private mutating func addHelos() {
-    let mayOmit = models.contains { !$0.settings.bool("smtpd_helo_required") }
-    space.helos = mayOmit ? [nil] : []
+    space.helos = [nil]
     var names = hostNames(keys.helos)
     let checksSyntax = uses { operation in
       switch operation {
