@@ -84,6 +84,33 @@ import Testing
     Int(ProcessInfo.processInfo.environment["ANALYSIS_PAIRS"] ?? "") ?? 10
 
   /// Neighbouring configurations, sampled: a session that ends differently was announced.
+  /// A restriction that is gone lets many sessions through to many other refusals.
+  @Test func `says once what many other refusals take the place of`() {
+    var old = Self.base
+    let senders = (0..<20).map { "check_sender_access inline:{ {s\($0).example=REJECT reason \($0)} }" }
+    old["smtpd_sender_restrictions"] = senders.joined(separator: ", ")
+    old["smtpd_client_restrictions"] = "check_client_access inline:{198.51.100.7=REJECT}"
+    var new = old
+    new["smtpd_client_restrictions"] = ""
+    let difference = PolicyComparison(service(old), service(new)).run()
+    #expect(difference.changes.count { $0.kind == .wider } == 1)
+    #expect(difference.changes.count { $0.kind == .text } > 20)
+    let lines = DifferenceText.text([difference]).split(separator: "\n")
+    #expect(lines.count { $0.contains("TEXT") } == 4)
+    #expect(lines.contains { $0.contains("more in place of the same old refusal") })
+  }
+
+  /// MAIL without HELO is refused, in words that depend on whether the client was let in.
+  @Test func `follows clients without a name where one is required`() {
+    var old = Self.base
+    old["smtpd_helo_required"] = "yes"
+    old["smtpd_delay_reject"] = "no"
+    var new = old
+    new["smtpd_client_restrictions"] = "reject_unknown_client_hostname"
+    let changes = PolicyComparison(service(old), service(new)).run().changes
+    #expect(changes.contains { $0.old.hasPrefix("503 5.5.1") && $0.new.hasPrefix("450") })
+  }
+
   @Test func `agrees with sampled sessions`() throws {
     let seed = SplitMix.propertySeed
     print("seed \(seed)")

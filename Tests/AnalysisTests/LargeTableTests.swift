@@ -54,4 +54,63 @@ import Testing
     let other = trusted + ["11.0.0.1 OK"]
     #expect(try status("check_client_access", other, mynetworks: "10.0.0.0/8").0 == .refuted)
   }
+
+  private func withFile<Result>(
+    _ lines: [String], _ body: (String) throws -> Result
+  ) throws -> Result {
+    let path = NSTemporaryDirectory() + "large-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try (lines.joined(separator: "\n") + "\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    return try body(path)
+  }
+
+  private func service(_ restrictions: String) -> AnalysedConfiguration.Service {
+    AnalysedConfiguration.Service(
+      name: "smtp/inet",
+      settings: .forTesting([
+        "mydestination": "ours.example", "mynetworks": "192.0.2.0/24", "alias_maps": "",
+        "local_recipient_maps": "inline:{alice=1}", "inet_interfaces": "127.0.0.1",
+        "myhostname": "mx.ours.example", "smtpd_peername_lookup": "no",
+        "smtpd_relay_restrictions": restrictions,
+      ]))
+  }
+
+  @Test func `with the same keys: keys of which both say the same stand for each other`() throws {
+    let keys = (0..<Self.count).map { "user\($0)@dom\($0 % 100).example" }
+    try withFile(keys.map { $0 + " DUNNO" }) { first in
+      var lines = keys.map { $0 + " REJECT" }
+      func prover(_ second: String) -> Prover {
+        Prover(
+          service(
+            "check_sender_access texthash:\(first), check_sender_access texthash:\(second), "
+              + "reject_unauth_destination"), .noOpenRelay)
+      }
+      try withFile(lines) { second in
+        let prover = prover(second)
+        #expect(prover.run().status == .proved)
+        #expect(prover.space.senders.count < 100)
+      }
+      lines[Self.count - 7] = keys[Self.count - 7] + " OK"
+      try withFile(lines) { second in
+        let result = prover(second).run()
+        #expect(result.status == .refuted)
+        #expect(
+          result.witness?.conversation.sender?.text == "<\(keys[Self.count - 7])>")
+      }
+    }
+  }
+
+  @Test func `in two configurations: one file says the same in both`() throws {
+    let lines = (0..<Self.count).map { "user\($0)@dom\($0 % 100).example REJECT no \($0 % 3)" }
+    try withFile(lines) { path in
+      let list = "check_sender_access texthash:\(path), reject_unauth_destination"
+      let difference = PolicyComparison(
+        service(list), service("permit_mynetworks, " + list)
+      ).run()
+      #expect(difference.gaps.isEmpty)
+      #expect(difference.changes.contains { $0.kind == .wider })
+      #expect(difference.changes.count < 20)
+    }
+  }
 }

@@ -14,13 +14,7 @@ public enum DifferenceText {
       lines.append(
         "service \(difference.service)  \(changed) behaviour class\(changed == 1 ? "" : "es") changed "
           + "(of \(difference.classes)), \(difference.equal) \(verb)")
-      for (index, change) in difference.changes.enumerated() {
-        lines.append(" [\(index + 1)] \(change.kind.rawValue)  \(change.old) -> \(change.new)")
-        lines.append("     witness: \(change.witness.text)")
-        lines.append("     old: \(change.oldReason)")
-        lines.append("     new: \(change.newReason)")
-        lines.append("     size: \(change.size)")
-      }
+      lines += changes(difference.changes)
       for gap in difference.gaps { lines.append("  not proved: \(gap)") }
       let collateral = difference.changes.indices.filter { !difference.changes[$0].isIntended }
       if !collateral.isEmpty, collateral.count < changed {
@@ -31,6 +25,39 @@ public enum DifferenceText {
       }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Refusals that give way to others for one reason and that are shown one by one.
+  private static let shownAlike = 3
+
+  private static func changes(_ changes: [PolicyChange]) -> [String] {
+    var lines: [String] = []
+    var index = 0
+    while index < changes.count {
+      let first = changes[index]
+      var end = index + 1
+      // A restriction that is gone lets everything through to whatever refuses it later.
+      while first.kind == .text, end < changes.count, changes[end].kind == .text,
+        changes[end].oldReason == first.oldReason
+      { end += 1 }
+      let shown = end - index > shownAlike + 1 ? index + shownAlike : end
+      for number in index..<shown {
+        let change = changes[number]
+        lines += [
+          " [\(number + 1)] \(change.kind.rawValue)  \(change.old) -> \(change.new)",
+          "     witness: \(change.witness.text)", "     old: \(change.oldReason)",
+          "     new: \(change.newReason)", "     size: \(change.size)",
+        ]
+      }
+      if shown < end {
+        lines += [
+          " [\(shown + 1)]-[\(end)] \(first.kind.rawValue)  \(end - shown) more in place of the same "
+            + "old refusal (--format json shows them)"
+        ]
+      }
+      index = end
+    }
+    return lines
   }
 
   public static func json(
