@@ -45,7 +45,7 @@ public struct ProofAttack {
   }
 
   static func text(_ conversation: Conversation) -> String {
-    "\(conversation.client) (\(conversation.clientName)) HELO \(conversation.helo?.text ?? "-") "
+    "\(conversation.client) (\(conversation.clientName.map { "\($0)" } ?? "?")) HELO \(conversation.helo?.text ?? "-") "
       + "MAIL \(conversation.sender?.text ?? "-") "
       + "RCPT \(conversation.recipients.map(\.text).joined(separator: " "))"
   }

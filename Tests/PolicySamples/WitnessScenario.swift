@@ -42,7 +42,7 @@ public struct WitnessScenario {
     case .unconfirmed(let name):
       named = name.text
       lines += ["\(address) PTR \(named)", "\(named) SERVFAIL"]
-    case .missing: break
+    case .missing, nil: break
     case .temporary: lines.append("\(address) SERVFAIL")
     }
     let mail = [conversation.sender ?? []] + conversation.recipients

@@ -10,10 +10,13 @@ public struct AnalysedConfiguration: Sendable {
     /// Name and type, `smtp/inet`.
     public let name: String
     public let settings: Settings
+    /// What reading its parameters had to say.
+    public let diagnostics: [Diagnostic]
 
-    public init(name: String, settings: Settings) {
+    public init(name: String, settings: Settings, diagnostics: [Diagnostic] = []) {
       self.name = name
       self.settings = settings
+      self.diagnostics = diagnostics
     }
   }
 
@@ -45,7 +48,7 @@ public struct AnalysedConfiguration: Sendable {
         mainCF: main, overrides: overrides, environment: machine
       ).build()
       diagnostics += found.filter { !diagnostics.contains($0) }
-      services.append(Service(name: name, settings: settings))
+      services.append(Service(name: name, settings: settings, diagnostics: found))
     }
     for service in master?.smtpdServices ?? [] {
       add("\(service.name)/\(service.type)", service.overrides)

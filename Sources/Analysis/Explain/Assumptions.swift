@@ -46,7 +46,12 @@ public final class Assumptions {
       case (.record(let wanted, let kind, let answer), .addresses(let host, _)):
         guard kind == .a || kind == .aaaa, host.text.lowercased() == wanted else { continue }
         return .host(Assumptions.addresses(answer))
-      case (.policy(let action), .policy): return .policy(.action(action))
+      case (.record(let wanted, .ptr, let answer), .name(let address)):
+        guard wanted == "\(address)" || wanted == ReverseName.name(of: address).text else {
+          continue
+        }
+        return .host(Assumptions.name(answer))
+      case (.policy(let answer), .policy): return .policy(answer)
       case (.verify(let answer), .verify): return .verify(answer)
       case (.table(let spec, let key, let value), .table(let asked, let askedKey)):
         if asked == spec, askedKey == key { return .table(.success(value)) }
@@ -54,6 +59,13 @@ public final class Assumptions {
       }
     }
     return nil
+  }
+
+  private static func name(_ answer: DNSAnswer) -> HostAnswer {
+    if case .records(let records) = answer, case .host(let name, _)? = records.first {
+      return .name(name)
+    }
+    return addresses(answer == .temporary ? .temporary : .noName)
   }
 
   private static func addresses(_ answer: DNSAnswer) -> HostAnswer {

@@ -8,8 +8,8 @@ public enum WhatIf: Hashable, Sendable {
   case listed(domain: String, address: IPAddress)
   /// `dns=NAME/TYPE=DATA`
   case record(name: String, type: DNSType, DNSAnswer)
-  /// `policy=ACTION`
-  case policy(Bytes)
+  /// `policy=ACTION`, or `policy=failed`
+  case policy(PolicyAnswer)
   /// `verify=deliverable|undeliverable|deferred|failed`
   case verify(VerifyAnswer)
   /// `table=TYPE:NAME/KEY=VALUE`
@@ -27,7 +27,7 @@ public enum WhatIf: Hashable, Sendable {
     let rest = String(text[text.index(after: equals)...])
     switch text[..<equals] {
     case "dns": self = try WhatIf.dns(rest)
-    case "policy": self = .policy(Bytes(rest))
+    case "policy": self = .policy(rest == "failed" ? .failed : .action(Bytes(rest)))
     case "verify": self = try WhatIf.verify(rest)
     case "table": self = try WhatIf.table(rest)
     default:

@@ -77,7 +77,7 @@ public struct Witness: Sendable {
     case .verified(let name): parts[0] += " (\(name.text))"
     case .forged(let name): parts[0] += " (unknown; \(name.text) does not lead back)"
     case .unconfirmed(let name): parts[0] += " (unknown; \(name.text) fails for now)"
-    case .missing: break
+    case .missing, nil: break
     case .temporary: parts[0] += " (unknown; the lookup fails for now)"
     }
     if let helo = conversation.helo { parts.append("HELO \(helo.text)") }

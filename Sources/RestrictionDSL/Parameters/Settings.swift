@@ -24,6 +24,11 @@ public struct Settings: Sendable {
 
   public init(entries: [String: Entry]) { self.entries = entries }
 
+  /// The same but for one value.
+  public func replacing(_ name: String, with value: String) -> Settings {
+    Settings(entries: entries.merging([name: Entry(value: value, range: nil)]) { $1 })
+  }
+
   /// The entry of a parameter of the catalogue, or of any other name that main.cf defines.
   public func entry(_ name: String) -> Entry? { entries[name] }
 

@@ -3,8 +3,8 @@ import RestrictionDSL
 /// The name under which PTR records of an address stand.
 ///
 /// - Source: RFC 1035 §3.5, RFC 3596 §2.5
-enum ReverseName {
-  static func name(of address: IPAddress) -> Bytes {
+public enum ReverseName {
+  public static func name(of address: IPAddress) -> Bytes {
     switch address {
     case .v4(let value):
       let octets = (0..<4).map { String(value >> UInt32($0 * 8) & 255) }

@@ -37,24 +37,21 @@ final class LiveService {
     func makeCache() -> TableCache {
       TableCache(options: options, openErrorIsFatal: isFatal, period: period)
     }
-    let (tables, resolverTables, cleanupTables) = (makeCache(), makeCache(), makeCache())
+    let own = OwnAddresses(
+      settings: settings, machine: InterfaceAddresses.current(),
+      resolve: MachineFacts.addresses(ofHost:))
+    let policy = OpenPolicy(
+      settings, plan.policy, own: own, period: period, resolverLog: resolverLog,
+      makeCache: makeCache)
+    let (tables, resolverTables) = (policy.tables, policy.resolverTables)
+    let context = policy.context
+    let resolver = context.resolver
+    let cleanupTables = makeCache()
     // Texts of messages are not folded, and need not be UTF-8.
     let contentOptions = LiveService.contentOptions(options)
     let contentTables = TableCache(options: contentOptions, openErrorIsFatal: isFatal)
     caches = [tables, resolverTables, cleanupTables, contentTables]
 
-    let own = OwnAddresses(
-      settings: settings, machine: InterfaceAddresses.current(),
-      resolve: MachineFacts.addresses(ofHost:))
-    let resolver = AddressResolver(
-      settings: settings, own: own, tables: resolverTables.open, log: resolverLog)
-    let tableLines = TableOrder.open(settings, plan.policy.tables, in: tables)
-    let known = tables.openMessages.count
-    let validator = RecipientValidator(
-      settings: settings, resolver: resolver, tables: tables.open)
-    let context = PolicyContext(
-      settings: settings, tables: tables, resolver: resolver, validator: validator,
-      ownAddresses: own, period: period, localTime: WallClock.logStamp)
     let mapping = AddressMapping(
       settings: settings, classes: resolver.classes, tables: cleanupTables.open)
     let writer = try QueueWriter(
@@ -81,23 +78,12 @@ final class LiveService {
       hosts: HostResolver(dns: shared.dns, protocols: settings.list("inet_protocols")),
       settings: settings, tables: remote)
     writeLimit = UInt64(max(settings.seconds("smtpd_timeout"), 1)) * 1000
-    openLines =
-      LiveService.withoutRepeatedFiles(
-        tableLines + tables.openMessages[known...] + session.lists.earlyMessages
-          + context.openMessages + session.lists.lateMessages
-          + context.resolver.classes.destination.openMessages)
-      + SessionSettings.findings(settings)
+    openLines = policy.openLines(session, settings)
     for line in resolverTables.openMessages { resolverLog.write(line) }
     for line in cleanupTables.openMessages + contentTables.openMessages { cleanupLog.write(line) }
   }
 
-  /// A list file that cannot be read is one error, however many lists name it.
-  private static func withoutRepeatedFiles(_ lines: [String]) -> [String] {
-    var files: Set<String> = []
-    return lines.filter { !$0.hasPrefix("error: open file ") || files.insert($0).inserted }
-  }
-
-  private static func contentOptions(_ options: TableOptions) -> TableOptions {
+  static func contentOptions(_ options: TableOptions) -> TableOptions {
     var options = options
     options.smtputf8 = false
     options.foldsKeys = false

@@ -26,7 +26,10 @@ struct Explain: ParsableCommand {
   var client: String?
 
   @Option(
-    help: "Verified client name; 'unknown' (the default), or 'temporary' for a failed lookup.")
+    help: """
+      Verified client name; 'unknown', or 'temporary' for a failed lookup. Without it the DNS is asked, \
+      which has no name for the client unless --what-if or --online say so.
+      """)
   var clientName: String?
 
   @Option(help: "HELO name.")
@@ -44,12 +47,19 @@ struct Explain: ParsableCommand {
   @Option(help: "SIZE= of MAIL.")
   var size: Int?
 
+  @Option(
+    help: """
+      File with what the client sends, in the place of HELO, sender and recipients; '-' is standard input. \
+      Any commands, as many transactions as wanted; lines between DATA and a dot are a message.
+      """)
+  var script: String?
+
   @Option(help: "Take client, HELO, sender and recipient from a reject line of the log.")
   var fromLog: String?
 
   @Option(
     help: """
-      dns=listed:LIST, dns=NAME/TYPE=DATA, policy=ACTION, verify=deliverable|undeliverable|deferred, \
+      dns=listed:LIST, dns=NAME/TYPE=DATA, policy=ACTION, policy=failed, verify=deliverable|undeliverable|deferred, \
       table=TYPE:NAME/KEY=VALUE; may be given more than once.
       """)
   var whatIf: [String] = []
@@ -72,8 +82,11 @@ struct Explain: ParsableCommand {
     guard let chosen = analysed.service(service) else {
       throw ValidationError("no service '\(service ?? "")' in master.cf")
     }
-    let rehearsal = Rehearsal(settings: chosen.settings)
-    for line in rehearsal.openLines { StandardError.write("smtpd explain: \(line)") }
+    let rehearsal = Rehearsal(
+      settings: chosen.settings, name: chosen.name.prefix { $0 != "/" }.description,
+      diagnostics: chosen.diagnostics, seesDisk: true,
+      queue: conversation.script == nil ? nil : try? ScratchQueue())
+    for line in rehearsal.startLines { StandardError.write("smtpd explain: \(line)") }
     var ask: ((Question) -> Answer?)?
     if online {
       do {
@@ -98,7 +111,7 @@ struct Explain: ParsableCommand {
       conversation = read
     } else {
       guard client != nil else { throw ValidationError("need --client or --from-log") }
-      conversation = Conversation(client: .v4(0))
+      conversation = Conversation(client: .v4(0), clientName: nil)
       conversation.sender = recipient.isEmpty ? nil : Bytes("<>")
     }
     if let client {
@@ -120,7 +133,16 @@ struct Explain: ParsableCommand {
     if let saslUser {
       conversation.login = Login(method: Bytes("PLAIN"), user: Bytes(saslUser))
     }
+    if let script { conversation.script = try Explain.script(script) }
     return conversation
+  }
+
+  private static func script(_ path: String) throws -> Script {
+    do throws(ConfigReader.Failure) {
+      return Script(lines: try ConfigReader.file(path == "-" ? "/dev/stdin" : path).bytes)
+    } catch {
+      throw ValidationError("--script: open \(path): \(error.reason)")
+    }
   }
 }
 
