@@ -69,4 +69,83 @@ import Testing
     #expect(LogLineReader.conversation(line) == expected)
     #expect(LogLineReader.conversation("no client here") == nil)
   }
+
+  @Test func `takes any dialogue of a client`() throws {
+    var talk = Conversation(client: .v4(0xCB00_7109))
+    let text =
+      "EHLO c.example\nVRFY alice@example.org\nMAIL FROM:<a@b.example>\nRCPT TO:<x@elsewhere.example>\n"
+      + "DATA\nnever sent\n.\nRSET\n"
+    talk.script = Script(lines: Bytes(text))
+    let found = explanation(talk, [try WhatIf("dns=203.0.113.9/PTR=c.example")]).commands
+    #expect(
+      found.map(\.exchange.command) == [
+        "CONNECT", "EHLO c.example", "VRFY alice@example.org", "MAIL FROM:<a@b.example>",
+        "RCPT TO:<x@elsewhere.example>", "DATA", "RSET", "CLOSE",
+      ])
+    #expect(found[2].exchange.replies == ["252 2.0.0 alice@example.org"])
+    #expect(found[5].exchange.replies == ["554 5.5.1 Error: no valid recipients"])
+    #expect(
+      found[7].exchange.log == [
+        "lost connection after RSET from unknown[203.0.113.9]",
+        "disconnect from unknown[203.0.113.9] ehlo=1 mail=1 rcpt=0/1 data=0/1 rset=1 vrfy=1 commands=4/6",
+      ])
+  }
+
+  @Test func `has failures of services among what may be given`() throws {
+    let talk = conversation(sender: "a@b.example", recipient: "alice@example.org")
+    let failing = explanation(talk, [try WhatIf("dns=9.113.0.203.bl.test=SERVFAIL")])
+    #expect(failing.assumptions == [])
+    #expect(failing.commands[3].exchange.replies == ["250 2.1.5 Ok"])
+    #expect(failing.commands[3].exchange.log.first?.contains("RBL lookup error") == true)
+    #expect(try WhatIf("policy=failed") == .policy(.failed))
+    #expect(throws: WhatIf.SyntaxError.self) { try WhatIf("dns=a.example=192.0.2.1") }
+  }
+
+  @Test func `shows what the log has where it is told something else`() throws {
+    let talk = conversation(sender: "a@b.example", recipient: "alice@example.org")
+    let line =
+      "NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 Service unavailable; Client host "
+      + "[203.0.113.9] blocked using bl.test; from=<a@b.example> to=<alice@example.org> proto=ESMTP helo=<x>"
+    let logged = LogLineReader.reply(line)
+    #expect(
+      logged == "554 5.7.1 Service unavailable; Client host [203.0.113.9] blocked using bl.test")
+    let rehearsal = Rehearsal(settings: .forTesting(Self.values))
+    func explained(_ given: [WhatIf]) -> Explanation {
+      Explanation(
+        rehearsal, talk, Assumptions(given, listDomains: rehearsal.listDomains), logged: logged)
+    }
+    #expect(explained([]).logged == logged)
+    #expect(explained([try WhatIf("dns=listed:bl.test")]).logged == nil)
+  }
+
+  @Test func `names what the compiler has taken out`() {
+    var values = Self.values
+    values["smtpd_relay_restrictions"] =
+      "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination"
+    let rehearsal = Rehearsal(settings: .forTesting(values))
+    let talk = conversation(sender: "a@b.example", recipient: "alice@example.org")
+    let found = Explanation(rehearsal, talk, Assumptions(listDomains: rehearsal.listDomains))
+    #expect(found.withoutEffect == ["relay 2 permit_sasl_authenticated"])
+    #expect(
+      explanation(talk).withoutEffect == [])
+  }
+
+  /// The lines are those of the scenarios stage-etrn-nodelay and pipelining-unauth-client-yes, in short.
+  @Test func `reads other commands from the log`() throws {
+    let etrn = try #require(
+      LogLineReader.conversation(
+        "NOQUEUE: reject: ETRN from c.example.net[192.0.2.10]:2525: 554 5.7.1 <example.org>: "
+          + "Etrn command rejected: Access denied; proto=ESMTP helo=<c.example.net>"))
+    #expect(etrn.script == Script(lines: Bytes("EHLO c.example.net\nETRN example.org\nQUIT\n")))
+    #expect(etrn.clientPort == 2525)
+    let ahead = try #require(
+      LogLineReader.conversation(
+        "NOQUEUE: reject: RCPT from unknown[192.0.2.10]: 503 5.5.0 <unknown[192.0.2.10]>: Client host "
+          + "rejected: Improper use of SMTP command pipelining; from=<é@example.net> "
+          + "to=<a@example.com> proto=SMTP helo=<x>"))
+    #expect(ahead.improperPipelining)
+    #expect(ahead.smtputf8)
+    #expect(!ahead.usesEHLO)
+    #expect(ahead.clientName == nil)
+  }
 }

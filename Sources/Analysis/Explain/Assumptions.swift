@@ -42,12 +42,16 @@ public final class Assumptions {
         default: return .dns(.noData)
         }
       case (.record(let wanted, let kind, let answer), .dns(let name, let type)):
-        if type == kind, name.text.lowercased() == wanted { return .dns(answer) }
+        if kind == nil || type == kind, name.text.lowercased() == wanted { return .dns(answer) }
       case (.record(let wanted, let kind, let answer), .addresses(let host, _)):
-        guard kind == .a || kind == .aaaa, host.text.lowercased() == wanted else { continue }
+        guard kind == nil || kind == .a || kind == .aaaa, host.text.lowercased() == wanted else {
+          continue
+        }
         return .host(Assumptions.addresses(answer))
-      case (.record(let wanted, .ptr, let answer), .name(let address)):
-        guard wanted == "\(address)" || wanted == ReverseName.name(of: address).text else {
+      case (.record(let wanted, let kind, let answer), .name(let address)):
+        guard kind == nil || kind == .ptr,
+          wanted == "\(address)" || wanted == ReverseName.name(of: address).text
+        else {
           continue
         }
         return .host(Assumptions.name(answer))
@@ -58,7 +62,16 @@ public final class Assumptions {
       default: continue
       }
     }
-    return nil
+    return isNamed(question) ? .dns(.noData) : nil
+  }
+
+  /// A name with something given has nothing else.
+  private func isNamed(_ question: Question) -> Bool {
+    guard case .dns(let name, _) = question else { return false }
+    let asked = name.text.lowercased()
+    return given.contains { item in
+      if case .record(let wanted, _, _) = item { wanted == asked } else { false }
+    }
   }
 
   private static func name(_ answer: DNSAnswer) -> HostAnswer {

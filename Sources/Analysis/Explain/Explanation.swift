@@ -36,18 +36,33 @@ public struct Explanation: Sendable {
   public let commands: [Command]
   /// What was taken for granted without being told.
   public let assumptions: [String]
+  /// Elements that the program does not have because they cannot do anything, `relay 2 permit_…`.
+  public let withoutEffect: [String]
+  /// What the log says the client was told, where that is not what it is told here.
+  public let logged: String?
 
   /// Plays a conversation and says what happened.
-  public init(_ rehearsal: Rehearsal, _ conversation: Conversation, _ assumptions: Assumptions) {
+  ///
+  /// - Parameter logged: the reply that a log has, ``LogLineReader/reply(_:)``
+  public init(
+    _ rehearsal: Rehearsal, _ conversation: Conversation, _ assumptions: Assumptions,
+    logged: String? = nil
+  ) {
     let exchanges = rehearsal.play(conversation, answer: assumptions.answer)
-    let writer = ItemWriter(rehearsal)
+    var writer = ItemWriter(rehearsal)
     let runs = rehearsal.trace.runs
     commands = exchanges.map { exchange in
       let runs = runs[exchange.runs]
       let steps = runs.flatMap(\.steps)
+      var items: [Item] = []
+      for run in runs {
+        for step in run.steps {
+          if let item = writer.item(step, run.recipient) { items.append(item) }
+        }
+      }
       return Command(
         exchange: exchange,
-        items: runs.flatMap { run in run.steps.compactMap { writer.item($0, run.recipient) } },
+        items: items,
         notEvaluated: runs.flatMap(writer.notEvaluated),
         probes: steps.reduce(0) { $0 + $1.probes.count },
         waits: steps.reduce(0) { count, step in
@@ -55,6 +70,12 @@ public struct Explanation: Sendable {
         })
     }
     self.assumptions = assumptions.made
+    withoutEffect = writer.withoutEffect(Set(runs.flatMap(\.steps).compactMap(\.stage)))
+    let isSaid = exchanges.contains { exchange in
+      // A footer makes several lines of it.
+      exchange.replies.contains { reply in reply.dropFirst(4) == logged?.dropFirst(4) }
+    }
+    self.logged = isSaid ? nil : logged
   }
 }
 

@@ -6,23 +6,48 @@ extension Explanation {
   public var text: String {
     var lines: [String] = []
     for command in commands {
-      let reply = command.exchange.replies.last ?? (command.exchange.isClosed ? "(closed)" : "")
-      lines.append("\(command.exchange.command) -> \(reply)")
+      let replies = shown(command.exchange)
+      let isEnd = command.exchange.command == "CLOSE"
+      lines.append(
+        isEnd
+          ? "the client closes the connection"
+          : "\(command.exchange.command) -> \(replies.first ?? "(no reply)")")
+      lines += replies.dropFirst().map { "  -> \($0)" }
       lines += rows(command.items)
       lines += command.exchange.log.map { "  log: \($0)" }
       if !command.notEvaluated.isEmpty {
         lines.append("  not evaluated: \(command.notEvaluated.joined(separator: ", "))")
       }
-      if !command.items.isEmpty {
-        lines.append(
-          "  cost: \(count(command.probes, "table probe")), \(count(command.waits, "network wait"))"
-        )
-      }
+      if !command.items.isEmpty || !command.exchange.pauses.isEmpty { lines.append(cost(command)) }
+      if command.exchange.isClosed, !isEnd { lines.append("  the server closes the connection") }
+    }
+    if !withoutEffect.isEmpty {
+      lines.append("without effect: " + withoutEffect.joined(separator: ", "))
     }
     if !assumptions.isEmpty {
       lines.append("assumed: " + assumptions.joined(separator: "; "))
     }
+    if let logged {
+      lines.append("the log has: \(logged)")
+      lines.append(
+        "  what the line does not tell can be given: --online, --what-if, --sasl-user, --size")
+    }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Of what EHLO offers the last line will do.
+  private func shown(_ exchange: Exchange) -> [String] {
+    guard exchange.replies.last?.hasPrefix("250 ") == true, exchange.replies[0].hasPrefix("250-")
+    else { return exchange.replies }
+    return exchange.replies.suffix(1)
+  }
+
+  private func cost(_ command: Command) -> String {
+    var text =
+      "  cost: \(count(command.probes, "table probe")), \(count(command.waits, "network wait"))"
+    let pause = command.exchange.pauses.reduce(0) { $0 + $1.milliseconds }
+    if pause > 0 { text += ", the reply is held back for \(Double(pause) / 1000) s" }
+    return text
   }
 
   private func count(_ number: Int, _ noun: String) -> String {
@@ -77,11 +102,19 @@ extension Explanation {
         (name: "not_evaluated", value: .array(command.notEvaluated.map(JSONText.string))),
         (name: "table_probes", value: .number(command.probes)),
         (name: "network_waits", value: .number(command.waits)),
+        (
+          name: "delay_ms",
+          value: .number(command.exchange.pauses.reduce(0) { $0 + $1.milliseconds })
+        ),
+        (name: "closed", value: .bool(command.exchange.isClosed)),
       ])
     }
-    return JSONText.object([
-      (name: "commands", value: .array(commands)),
-      (name: "assumptions", value: .array(assumptions.map(JSONText.string))),
-    ]).text + "\n"
+    return JSONText.object(
+      [
+        (name: "commands", value: .array(commands)),
+        (name: "assumptions", value: .array(assumptions.map(JSONText.string))),
+        (name: "without_effect", value: .array(withoutEffect.map(JSONText.string))),
+      ] + (logged.map { [(name: "logged", value: JSONText.string($0))] } ?? [])
+    ).text + "\n"
   }
 }

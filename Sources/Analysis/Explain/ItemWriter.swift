@@ -7,6 +7,8 @@ import Runtime
 struct ItemWriter {
   private let rehearsal: Rehearsal
   private let numbers: [Key: [Int]]
+  /// Why an operation came out as it did, the last time that it was really asked.
+  private var reasons: [Operation: String] = [:]
 
   private struct Key: Hashable {
     let stage: Stage
@@ -53,7 +55,7 @@ struct ItemWriter {
   }
 
   /// - Returns: `nil` for what is only structure.
-  func item(_ step: Trace.Step, _ recipient: Bytes?) -> Explanation.Item? {
+  mutating func item(_ step: Trace.Step, _ recipient: Bytes?) -> Explanation.Item? {
     switch step.operation {
     case .enter, .leave, .accept: return nil
     case .applyDeferIfPermit, .implicitUnlistedSender, .implicitUnlistedRecipient:
@@ -67,7 +69,7 @@ struct ItemWriter {
         list: step.stage?.listName ?? "",
         number: step.depth == 0 ? number(step.stage, step.range, step.operation) : 0,
         text: prefix + short(step.operation.mnemonic), result: result(step),
-        reason: reason(step, recipient), place: place(step.range), depth: step.depth)
+        reason: reason(step, recipient), place: place(step), depth: step.depth)
     }
   }
 
@@ -79,8 +81,12 @@ struct ItemWriter {
     }
   }
 
-  private func place(_ range: SourceRange?) -> String {
-    guard let range, range.file != "-o" else { return "" }
+  private func place(_ step: Trace.Step) -> String {
+    guard let range = step.range else {
+      let name = step.stage?.parameterName ?? ""
+      return name.isEmpty || rehearsal.settings.isSet(name) ? "" : "default"
+    }
+    guard range.file != "-o" else { return "master.cf" }
     return "\(range.file.split(separator: "/").last ?? ""):\(range.line)"
   }
 
@@ -101,23 +107,42 @@ struct ItemWriter {
 
   // MARK: Why
 
-  private func reason(_ step: Trace.Step, _ recipient: Bytes?) -> String {
+  private mutating func reason(_ step: Trace.Step, _ recipient: Bytes?) -> String {
     var parts: [String] = []
     if let destination = destination(step.operation, recipient) { parts.append(destination) }
-    if step.isKept { parts.append("as before in this transaction") }
+    if step.isKept {
+      let earlier = reasons[step.operation] ?? ""
+      parts.append(earlier.isEmpty ? "as before" : "as before: \(earlier)")
+      return short(parts.joined(separator: "; "))
+    }
     for match in step.matches {
       parts.append("\(match.parameter) has \(match.element.text)")
     }
     parts += tables(step)
     parts += step.replies.map { "\(ItemWriter.text($0.question)) -> \(ItemWriter.text($0.answer))" }
+    if parts.isEmpty, step.operation == .implicitUnlistedRecipient {
+      parts.append(ItemWriter.unlisted(step.result == .dunno))
+    }
     if parts.isEmpty, step.result == .dunno, let list = ItemWriter.list(of: step.operation) {
       parts.append("not in \(list)")
     }
-    for effect in step.effects {
-      if case .log = effect { continue }
-      parts.append("\(effect)".split(separator: "(").first.map { String($0).uppercased() } ?? "")
+    parts += step.effects.compactMap(ItemWriter.text)
+    let reason = short(parts.joined(separator: "; "))
+    reasons[step.operation] = reason
+    return reason
+  }
+
+  /// What an access action did besides.
+  private static func text(_ effect: Effect) -> String? {
+    switch effect {
+    case .log: nil
+    case .prepend(let header): "PREPEND \(header.text)"
+    case .hold: "HOLD"
+    case .discard: "DISCARD"
+    case .filter(let destination): "FILTER \(destination.text)"
+    case .redirect(let address): "REDIRECT \(address.text)"
+    case .bcc(let address): "BCC \(address.text)"
     }
-    return short(parts.joined(separator: "; "))
   }
 
   /// Files of the configuration directory by their names.
@@ -178,6 +203,10 @@ struct ItemWriter {
     }
   }
 
+  private static func unlisted(_ isAccepted: Bool) -> String {
+    isAccepted ? "no list has to have it" : "no list has it"
+  }
+
   private static func list(of operation: Operation) -> String? {
     switch operation {
     case .permitMynetworks: "mynetworks"
@@ -231,6 +260,46 @@ struct ItemWriter {
   }
 
   // MARK: What was left out
+
+  /// Elements of the lists that were run which the compiler took out: they cannot do anything.
+  func withoutEffect(_ stages: Set<Stage>) -> [String] {
+    let program = rehearsal.policy.program
+    var kept: Set<Element> = []
+    for start in Entry.allCases.compactMap({ program.start(of: $0) }) {
+      var stage: Stage?
+      var index = start
+      for _ in program.nodes.indices {
+        let node = program.nodes[index]
+        let operation = program.operations[Int(node.operation)]
+        if case .accept = operation { break }
+        if case .enter(let list) = operation { stage = list }
+        if let stage {
+          kept.insert(Element(stage: stage, program.sources[Int(node.source)].range, operation))
+        }
+        index = Int(node.next)
+      }
+    }
+    return numbers.flatMap { key, numbers in
+      stages.contains(key.stage)
+        && !kept.contains(Element(stage: key.stage, key.range, key.operation))
+        ? numbers.map { (key.stage, $0, short(key.operation.mnemonic)) } : []
+    }
+    .sorted { ($0.0.rawValue, $0.1) < ($1.0.rawValue, $1.1) }
+    .map { "\($0.0.listName) \($0.1) \($0.2)" }
+  }
+
+  /// What a list has at one place; a default has none.
+  private struct Element: Hashable {
+    let stage: Stage
+    let range: SourceRange?
+    let operation: Operation?
+
+    init(stage: Stage, _ range: SourceRange?, _ operation: Operation) {
+      self.stage = stage
+      self.range = range
+      self.operation = range == nil ? operation : nil
+    }
+  }
 
   /// `recipient 3..5` for every list that a run did not finish.
   func notEvaluated(_ run: Trace.Run) -> [String] {

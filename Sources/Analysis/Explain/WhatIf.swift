@@ -6,8 +6,8 @@ import Runtime
 public enum WhatIf: Hashable, Sendable {
   /// `dns=listed:LIST[=ADDRESS]`: whatever is asked of the list is on it.
   case listed(domain: String, address: IPAddress)
-  /// `dns=NAME/TYPE=DATA`
-  case record(name: String, type: DNSType, DNSAnswer)
+  /// `dns=NAME/TYPE=DATA`, or `dns=NAME=FAILURE` for all types
+  case record(name: String, type: DNSType?, DNSAnswer)
   /// `policy=ACTION`, or `policy=failed`
   case policy(PolicyAnswer)
   /// `verify=deliverable|undeliverable|deferred|failed`
@@ -50,9 +50,15 @@ public enum WhatIf: Hashable, Sendable {
       return .listed(domain: domain.lowercased(), address: address)
     }
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    if parts.count == 2, !parts[0].contains("/"), let failure = DNSAnswer(failure: parts[1]) {
+      return .record(name: parts[0].lowercased(), type: nil, failure)
+    }
     guard parts.count == 2, let slash = parts[0].lastIndex(of: "/"),
       let type = DNSType(name: String(parts[0][parts[0].index(after: slash)...]))
-    else { throw SyntaxError(description: "'dns=\(text)': need dns=NAME/TYPE=DATA") }
+    else {
+      throw SyntaxError(
+        description: "'dns=\(text)': need dns=NAME/TYPE=DATA or dns=NAME=NXDOMAIN|NODATA|SERVFAIL")
+    }
     let name = String(parts[0][..<slash]).lowercased()
     guard let answer = DNSAnswer(type, parts[1]) else {
       throw SyntaxError(description: "'\(parts[1])' is no data of type \(type.name)")
@@ -96,17 +102,24 @@ extension DNSType {
 extension DNSAnswer {
   /// `NXDOMAIN`, `NODATA`, `SERVFAIL`, or data; several records are separated by commas.
   init?(_ type: DNSType, _ text: String) {
+    if let failure = DNSAnswer(failure: text) {
+      self = failure
+      return
+    }
+    var records: [DNSRecord] = []
+    for part in type == .txt ? [text] : text.split(separator: ",").map(String.init) {
+      guard let record = DNSAnswer.record(type, part) else { return nil }
+      records.append(record)
+    }
+    self = .records(records)
+  }
+
+  init?(failure text: String) {
     switch text.uppercased() {
     case "NXDOMAIN": self = .noName
     case "NODATA": self = .noData
     case "SERVFAIL", "TIMEOUT": self = .temporary
-    default:
-      var records: [DNSRecord] = []
-      for part in type == .txt ? [text] : text.split(separator: ",").map(String.init) {
-        guard let record = DNSAnswer.record(type, part) else { return nil }
-        records.append(record)
-      }
-      self = .records(records)
+    default: return nil
     }
   }
 

@@ -4,6 +4,7 @@
 public indirect enum JSONText: Hashable, Sendable {
   case string(String)
   case number(Int)
+  case bool(Bool)
   case array([JSONText])
   /// Members in order.
   case object([(name: String, value: JSONText)])
@@ -21,6 +22,7 @@ public indirect enum JSONText: Hashable, Sendable {
     switch self {
     case .string(let text): return JSONText.quoted(text)
     case .number(let number): return "\(number)"
+    case .bool(let value): return "\(value)"
     case .array(let values):
       guard !values.isEmpty else { return "[]" }
       let items = values.map { inner + $0.rendered(indent: indent + 2) }

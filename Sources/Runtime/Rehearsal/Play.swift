@@ -10,6 +10,8 @@ final class Play {
   private var io = SessionIO()
   private var received = Bytes()
   private var pauses: [Exchange.Pause] = []
+  /// What was logged for input that had no reply yet.
+  private var earlierLog: [String] = []
   /// Reply lines of this exchange that do not wait for the rest of their group.
   private var sentLines = 0
   private var isClosed = false
@@ -83,9 +85,8 @@ final class Play {
       let title = first?.text ?? ""
       exchange(title, write.bytes)
       // Nothing was said to it: the next bytes belong to the same exchange.
-      if let last = exchanges.last, last.replies.isEmpty, last.log.isEmpty, last.runs.isEmpty,
-        !isClosed
-      {
+      if let last = exchanges.last, last.replies.isEmpty, last.runs.isEmpty, !isClosed {
+        earlierLog += last.log
         exchanges.removeLast()
       } else {
         first = nil
@@ -132,8 +133,9 @@ final class Play {
     received = []
     exchanges.append(
       Exchange(
-        command: command, replies: replies, log: log.take(), pauses: pauses,
+        command: command, replies: replies, log: earlierLog + log.take(), pauses: pauses,
         runs: first..<trace.runs.count, isClosed: isClosed))
+    earlierLog = []
     pauses = []
     sentLines = 0
     io.isUrgent = false

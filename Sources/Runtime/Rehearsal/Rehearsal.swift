@@ -88,8 +88,10 @@ public final class Rehearsal {
     }
   }
 
-  /// Plays a conversation to its end. Without a script of its own DATA and the end of an empty message
-  /// follow where a recipient was accepted.
+  /// Plays a conversation to its end.
+  ///
+  /// Without a script of its own DATA and the end of an empty message follow where a recipient was
+  /// accepted.
   ///
   /// - Parameter answer: finds what only others know; asked about the client's own name where the
   ///   conversation does not give it.

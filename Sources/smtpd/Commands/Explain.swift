@@ -11,7 +11,7 @@ struct Explain: ParsableCommand {
     discussion: """
       Runs the program that the daemon runs. Nothing is asked over the network without --online: \
       what --what-if does not say is taken to be harmless (not listed, resolves, DUNNO), and the output says \
-      what was assumed. Exit status: 0 the conversation was played, 2 the configuration could not be read.
+      what was assumed. Exit status: 0 the conversation was played, 2 the configuration could not be read, or no server starts with it.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -54,12 +54,16 @@ struct Explain: ParsableCommand {
       """)
   var script: String?
 
-  @Option(help: "Take client, HELO, sender and recipient from a reject line of the log.")
+  @Option(
+    help: """
+      Take client, HELO, sender and recipient from a reject line of the log; '-' reads lines from standard \
+      input and explains each.
+      """)
   var fromLog: String?
 
   @Option(
     help: """
-      dns=listed:LIST, dns=NAME/TYPE=DATA, policy=ACTION, policy=failed, verify=deliverable|undeliverable|deferred, \
+      dns=listed:LIST, dns=NAME/TYPE=DATA, dns=NAME=NXDOMAIN|SERVFAIL, policy=ACTION, policy=failed, verify=deliverable|undeliverable|deferred, \
       table=TYPE:NAME/KEY=VALUE; may be given more than once.
       """)
   var whatIf: [String] = []
@@ -70,50 +74,76 @@ struct Explain: ParsableCommand {
   @Option(help: "text or json.")
   var format = Format.text
 
+  /// A conversation, and the reply that a log has.
+  private typealias Play = (conversation: Conversation, logged: String?)
+
   func run() throws {
-    let conversation = try conversation()
-    var given: [WhatIf] = []
-    for text in whatIf {
-      do throws(WhatIf.SyntaxError) { given.append(try WhatIf(text)) } catch {
+    let plays = try plays()
+    let given = try whatIf.map { text in
+      do throws(WhatIf.SyntaxError) { return try WhatIf(text) } catch {
         throw ValidationError("--what-if \(error)")
       }
     }
     let analysed = try Analysed.configuration(config, command: "explain")
     guard let chosen = analysed.service(service) else {
-      throw ValidationError("no service '\(service ?? "")' in master.cf")
+      let names = analysed.services.map(\.name).joined(separator: ", ")
+      throw ValidationError("no service '\(service ?? "")' in master.cf; there are: \(names)")
     }
     let rehearsal = Rehearsal(
       settings: chosen.settings, name: chosen.name.prefix { $0 != "/" }.description,
       diagnostics: chosen.diagnostics, seesDisk: true,
-      queue: conversation.script == nil ? nil : try? ScratchQueue())
+      queue: plays.contains { $0.conversation.script != nil } ? try? ScratchQueue() : nil)
     for line in rehearsal.startLines { StandardError.write("smtpd explain: \(line)") }
-    var ask: ((Question) -> Answer?)?
-    if online {
-      do {
-        let network = try OnlineAnswers(settings: chosen.settings)
-        ask = network.answer
-      } catch {
-        StandardError.write("smtpd explain: \(error)")
-        throw ExitCode(2)
-      }
+    if rehearsal.doesNotStart {
+      StandardError.write("smtpd explain: no server starts with this configuration")
+      throw ExitCode(2)
     }
-    let assumptions = Assumptions(given, listDomains: rehearsal.listDomains, ask: ask)
-    let explanation = Explanation(rehearsal, conversation, assumptions)
-    print(format == .json ? explanation.json : explanation.text, terminator: "")
+    let ask = try network(chosen.settings)
+    for (index, play) in plays.enumerated() {
+      let assumptions = Assumptions(given, listDomains: rehearsal.listDomains, ask: ask)
+      let explanation = Explanation(
+        rehearsal, play.conversation, assumptions, logged: play.logged)
+      if format == .text, index > 0 { print() }
+      print(format == .json ? explanation.json : explanation.text, terminator: "")
+    }
   }
 
-  private func conversation() throws -> Conversation {
-    var conversation: Conversation
-    if let fromLog {
-      guard let read = LogLineReader.conversation(fromLog) else {
-        throw ValidationError("--from-log: no client in this line")
-      }
-      conversation = read
-    } else {
-      guard client != nil else { throw ValidationError("need --client or --from-log") }
-      conversation = Conversation(client: .v4(0), clientName: nil)
-      conversation.sender = recipient.isEmpty ? nil : Bytes("<>")
+  private func network(_ settings: Settings) throws -> ((Question) -> Answer?)? {
+    guard online else { return nil }
+    do {
+      return try OnlineAnswers(settings: settings).answer
+    } catch {
+      StandardError.write("smtpd explain: \(error)")
+      throw ExitCode(2)
     }
+  }
+
+  private func plays() throws -> [Play] {
+    guard let fromLog else {
+      guard client != nil else { throw ValidationError("need --client or --from-log") }
+      var conversation = Conversation(client: .v4(0), clientName: nil)
+      conversation.sender = recipient.isEmpty ? nil : Bytes("<>")
+      return [(try completed(conversation), nil)]
+    }
+    var lines = [fromLog]
+    if fromLog == "-" {
+      lines = []
+      // Other lines tell of clients, too, but not what they said.
+      while let line = readLine() {
+        if line.contains(" proto=") || line.contains(": reject: ") { lines.append(line) }
+      }
+    }
+    let plays = try lines.compactMap { line -> Play? in
+      guard let read = LogLineReader.conversation(line) else { return nil }
+      return (try completed(read), LogLineReader.reply(line))
+    }
+    guard !plays.isEmpty else { throw ValidationError("--from-log: no line about a client") }
+    return plays
+  }
+
+  /// What other options say about a conversation.
+  private func completed(_ given: Conversation) throws -> Conversation {
+    var conversation = given
     if let client {
       guard let address = IPAddress(client) else {
         throw ValidationError("--client: '\(client)' is no address")

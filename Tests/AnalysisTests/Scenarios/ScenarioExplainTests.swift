@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Analysis
+
 /// `explain` against what Postfix 3.7.11 was recorded to say, and our daemon with it: all replies and
 /// all log lines of all scenarios, byte for byte.
 @Suite struct `Explained scenarios` {
@@ -48,6 +50,40 @@ import Testing
     print("explain: \(count) scenarios with clients named by options")
     #expect(failures.isEmpty, "\n\(failures.joined(separator: "\n"))")
     #expect(count >= 489)
+  }
+
+  /// `--from-log` with all reject lines that were recorded.
+  ///
+  /// A line does not say all: the content, how much was announced, which recipients came before, a
+  /// name that does not lead back, what XCLIENT had changed.
+  @Test func `are found again from a line of the log`() throws {
+    var (count, again) = (0, 0)
+    var others: [String] = []
+    for file in try ScenarioFile.all() where ScenarioExclusion.reason(for: file) == nil {
+      let lines = Set(file.lines("log")).filter { $0.contains(": reject: ") }
+      guard !lines.isEmpty else { continue }
+      let stage = try ScenarioStage(file)
+      for line in lines.sorted() {
+        guard let conversation = LogLineReader.conversation(line) else { continue }
+        count += 1
+        let log = stage.explain(conversation).commands.flatMap(\.exchange.log)
+        if log.contains(where: { Self.text($0) == Self.text(line) }) {
+          again += 1
+        } else {
+          others.append("\(file.name): \(line)\n    \(log.filter { $0.contains("reject") })")
+        }
+      }
+    }
+    print("explain: \(again) of \(count) reject lines found again")
+    let listing = others.joined(separator: "\n")
+    #expect(again >= 560 && count - again <= 60, "\n\(listing)")
+  }
+
+  /// Behind the queue id.
+  private static func text(_ line: String) -> String {
+    String(line[(line.range(of: ": reject: ")?.lowerBound ?? line.startIndex)...])
+      .replacingOccurrences(of: "]:40000", with: "]:PORT").replacingOccurrences(
+        of: "\\\\", with: "\\")
   }
 
   /// XCLIENT is a command and counts as one, and with it no name is looked up.

@@ -1,7 +1,6 @@
 import Foundation
 import RestrictionDSL
 import Runtime
-import TestSupport
 
 @testable import Analysis
 
@@ -25,20 +24,11 @@ struct ScenarioRun {
 
   /// - Returns: `nil` where options cannot name such a client.
   init?(_ file: ScenarioFile, _ identity: Identity) throws {
-    // Recorded on a file system in memory: its errors are not those of a disk.
-    let memory = "/dev/shm/"
-    let isWritable = FileManager.default.isWritableFile(atPath: memory)
-    home = (isWritable ? memory : NSTemporaryDirectory()) + "explain-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: home) }
-    try prepare(file)
-    let configuration = try AnalysedConfiguration(directory: home + "/etc")
-    guard let service = configuration.service(nil) else { return nil }
-    let rehearsal = Rehearsal(
-      settings: service.settings, name: "127.0.0.1:25", diagnostics: service.diagnostics,
-      seesDisk: true, queue: try ScratchQueue())
+    let stage = try ScenarioStage(file)
+    home = stage.home
+    let rehearsal = stage.rehearsal
     rehearsal.remembersClients = true
     var log = rehearsal.startLines
-    let services = ScenarioServices(file)
     for connection in file.connections {
       if rehearsal.doesNotStart {
         dialogues.append(["X: no greeting"])
@@ -46,10 +36,7 @@ struct ScenarioRun {
       }
       guard var conversation = ScenarioRun.conversation(connection, identity) else { return nil }
       conversation.script = ScenarioRun.script(connection, identity)
-      let assumptions = Assumptions(
-        listDomains: rehearsal.listDomains, ask: { services.answer($0) })
-      let explanation = Explanation(rehearsal, conversation, assumptions)
-      let exchanges = explanation.commands.map(\.exchange)
+      let exchanges = stage.explain(conversation).commands.map(\.exchange)
       add(exchanges, of: connection, in: file, identity)
       // What cleanup(8) says is not listed.
       log += exchanges.flatMap(\.log).filter { !$0.hasPrefix("[cleanup] ") }
@@ -107,92 +94,6 @@ struct ScenarioRun {
   private static func items(_ connection: ScenarioFile.Connection) -> [ScenarioFile.Item] {
     let end = connection.items.firstIndex { $0.letter == "X" && $0.text == "silent" }
     return Array(connection.items[..<(end ?? connection.items.endIndex)])
-  }
-
-  // MARK: The configuration
-
-  private func prepare(_ file: ScenarioFile) throws {
-    let files = FileManager.default
-    let etc = home + "/etc"
-    for folder in ["etc", "queue", "data"] {
-      try files.createDirectory(
-        atPath: home + "/" + folder, withIntermediateDirectories: true)
-    }
-    try mainCF(file).write(toFile: etc + "/main.cf", atomically: true, encoding: .utf8)
-    for section in file.sections {
-      switch section.words.first {
-      case "table", "file":
-        let path = etc + "/" + (section.words.last ?? "")
-        try files.createDirectory(
-          at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-        try section.lines.map { $0 + "\n" }.joined()
-          .write(toFile: path, atomically: true, encoding: .utf8)
-        age(path)
-        if section.words[0] == "table" { shell("$POSTMAP \(section.words[1]):\(path)") }
-      case "sh": section.lines.forEach(shell)
-      default: break
-      }
-    }
-    for path in files.subpaths(atPath: etc) ?? []
-    where ![".db", ".cdb", ".lmdb"].contains(where: path.hasSuffix) { age(etc + "/" + path) }
-  }
-
-  private func age(_ path: String) {
-    try? FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: path)
-  }
-
-  private func shell(_ line: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", line]
-    process.currentDirectoryURL = URL(filePath: home + "/etc")
-    process.environment = [
-      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C", "MAIL_CONFIG": home + "/etc",
-      "POSTMAP": Fixtures.package.appending(path: ".build/debug/postmap-swift").path,
-    ]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    if (try? process.run()) != nil { process.waitUntilExit() }
-  }
-
-  /// base.cf, then where things are, then the scenario's settings, each name once.
-  private func mainCF(_ file: ScenarioFile) throws -> String {
-    let base = try String(
-      contentsOf: ScenarioFile.folder.appending(path: "base.cf"), encoding: .utf8)
-    let plain = file.sections("main.cf").filter { $0.words.count == 1 }.flatMap(\.lines)
-    var names: [String] = []
-    var values: [String: String] = [:]
-    let directories = ["queue_directory = \(home)/queue", "data_directory = \(home)/data"]
-    for (name, value) in [base.components(separatedBy: "\n"), directories, plain]
-      .flatMap(ScenarioRun.settings)
-    {
-      if value == "!default" {
-        values[name] = nil
-        names.removeAll { $0 == name }
-      } else {
-        if values.updateValue(value, forKey: name) == nil { names.append(name) }
-      }
-    }
-    let raw = file.sections("main.cf").filter { $0.words.count > 1 }.flatMap(\.lines)
-    return (names.map { "\($0) = \(values[$0] ?? "")" } + raw).map { $0 + "\n" }.joined()
-  }
-
-  private static func settings(_ lines: [String]) -> [(String, String)] {
-    var settings: [(String, String)] = []
-    for line in lines {
-      let text = line.trimmingCharacters(in: .whitespaces)
-      if text.isEmpty || text.hasPrefix("#") { continue }
-      if line.first == " " || line.first == "\t", !settings.isEmpty {
-        settings[settings.count - 1].1 += "\n" + line
-        continue
-      }
-      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-      settings.append((parts[0], parts.count > 1 ? parts[1] : ""))
-    }
-    return settings
   }
 
   // MARK: The client
