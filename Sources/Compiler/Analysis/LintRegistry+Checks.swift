@@ -63,6 +63,12 @@ extension LintRegistry {
         + "it is there; run postmap, or correct the name."
     ),
     (
+      "bad-network", nil,
+      "A list of clients has a network that cannot be used: bits behind the mask, a mask that is too "
+        + "long, or an IPv6 address without brackets. With the last the server does not start; with the "
+        + "others every client that comes so far in the list gets a temporary error."
+    ),
+    (
       "damaged-table", "SP402",
       "The index of a table opens, and parts of it are wiped, cut off or garbage, so that keys are "
         + "not found, or lookups fail."

@@ -12,6 +12,7 @@ public enum LintRegistry {
     DNSListOfOtherKind.self,
     DNSListWithoutFilter.self,
     DeferringRelayGate.self,
+    DomainInTwoClasses.self,
     HeloNotRequired.self,
     LimitsBelowMinimum.self,
     LoginCheckBehindPermit.self,

@@ -15,6 +15,8 @@ struct FileInspection {
     let options: TableOptions
     /// Of every list or parameter that names it.
     var uses: Set<TableUse> = []
+    /// Its source is a file of aliases(5), which newaliases(1) reads.
+    var isAliasFile = false
   }
 
   private(set) var diagnostics: [Diagnostic] = []
@@ -24,6 +26,7 @@ struct FileInspection {
   private var indices: [TableSpec: Int] = [:]
   private var listFiles: Set<String> = []
   private var sockets: Set<String> = []
+  private var networks: Set<String> = []
   /// When Postfix was started.
   ///
   /// - Unit: seconds since 1970
@@ -105,13 +108,49 @@ struct FileInspection {
   private mutating func collectMaps(_ settings: Settings, _ name: String, _ options: TableOptions) {
     let use = FileInspection.addressMaps.contains(name) ? TableUse.addressMap : .other
     for element in settings.elements(of: name) {
-      if let table = TableSpec(element.text) { want(table, element, options, use) }
+      guard let table = TableSpec(element.text) else { continue }
+      want(table, element, options, use)
+      if let index = indices[table], ["alias_maps", "alias_database"].contains(name) {
+        wanted[index].isAliasFile = true
+      }
     }
   }
 
+  /// Lists with addresses and networks of clients.
+  ///
+  /// - Source: postconf(5)
+  private static let networkLists: Set<String> = [
+    "mynetworks", "smtpd_authorized_xclient_hosts", "smtpd_authorized_xforward_hosts",
+    "smtpd_authorized_verp_clients", "smtpd_client_event_limit_exceptions",
+    "smtpd_forbid_bare_newline_exclusions", "permit_mx_backup_networks",
+    "smtpd_sasl_exceptions_networks", "debug_peer_list",
+  ]
+
+  /// A word with a colon that is no table, and a network that cannot be used.
+  private mutating func inspectNetwork(
+    _ pattern: String, _ element: RestrictionElement, _ name: String
+  ) {
+    var reason: String?
+    var help = "the list fails here: clients behind it get a temporary error"
+    if !pattern.hasPrefix("["), pattern.contains(":"), IPAddress(pattern.before("/")) != nil {
+      reason = "'\(pattern)' is taken for a table, and the server does not start"
+      help = "write [\(pattern.before("/"))]\(pattern.dropFirst(pattern.before("/").count))"
+    } else if case .failure(let bad)? = MatchElement.Literal(Bytes(pattern)).network {
+      reason = bad.reason
+    }
+    guard let reason, networks.insert("\(name) \(pattern)").inserted else { return }
+    diagnostics.append(
+      Diagnostic(
+        .error, "bad-network", "\(name): \(reason)", at: element.range, help: help,
+        notes: element.notes))
+  }
+
   private mutating func collectList(_ settings: Settings, _ name: String, _ options: TableOptions) {
+    // `inet:host:port` is no table there.
+    if name.hasSuffix("_milters") { return }
     for element in settings.elements(of: name) {
       let pattern = String(element.text.drop { $0 == "!" })
+      if FileInspection.networkLists.contains(name) { inspectNetwork(pattern, element, name) }
       if pattern.hasPrefix("/") {
         requireFile(pattern, element, name)
       } else if !pattern.hasPrefix("["), IPAddress(pattern.prefix { $0 != "/" }.description) == nil,
@@ -151,4 +190,9 @@ struct FileInspection {
         "policy service '\(element.text)': \(full): \(reason)", at: element.range,
         help: "paths are relative to queue_directory", notes: element.notes))
   }
+}
+
+extension String {
+  /// The text in front of a mark, or all of it.
+  fileprivate func before(_ mark: Character) -> String { String(prefix { $0 != mark }) }
 }

@@ -30,7 +30,7 @@ struct TableInspection {
     case "cidr": readNetworks(inner)
     case "texthash": readSource(inner)
     case "hash", "btree", "lmdb", "cdb":
-      if openIndexed(inner) { readSource(inner) }
+      if openIndexed(inner), !wanted.isAliasFile { readSource(inner) }
     default: openOther(inner)
     }
     reportChange(inner)

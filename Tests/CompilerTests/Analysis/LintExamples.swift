@@ -48,6 +48,14 @@ struct LintExample {
       right: ["mynetworks": "127.0.0.0/8, 10.0.0.0/8"],
       message: "'0.0.0.0/0' in mynetworks trusts every client"),
     LintExample(
+      id: "domain-in-two-classes",
+      wrong: [
+        "mydestination": "example.org", "virtual_alias_domains": "lists.example, Example.org",
+      ],
+      right: ["mydestination": "example.org", "virtual_alias_domains": "lists.example"],
+      message: "'example.org' is in virtual_alias_domains too, where it has no effect: "
+        + "mydestination has it"),
+    LintExample(
       id: "replaced-relay-gate", wrong: ["smtpd_relay_restrictions": "permit_mynetworks"],
       right: ["smtpd_relay_restrictions": "permit_mynetworks, reject"],
       overridden: ["smtpd_relay_restrictions"]),

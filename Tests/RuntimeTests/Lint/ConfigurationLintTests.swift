@@ -79,4 +79,86 @@ private final class Directory {
       try ConfigurationLint(directory: "/nonexistent", machine: .example)
     }
   }
+
+  /// Lists of clients: what Postfix 3.7.11 says of them was asked, `fatal: open dictionary` for the
+  /// first and `451 4.3.0 Temporary lookup failure` for the others.
+  @Test func `finds networks that cannot be used`() throws {
+    let directory = try Directory([
+      "main.cf": """
+      compatibility_level = 3.6
+      local_recipient_maps = inline:{a=b}
+      mynetworks = 127.0.0.0/8, ::1/128, 192.0.2.5/24,
+        [::1]/128, [2001:db8::1]/64, 192.0.2.0/33, 10.0.0.0/8, !10.0.0.1, mail.example.org
+      inet_interfaces = 127.0.0.1, ::1
+
+      """
+    ])
+    let found = try ConfigurationLint(directory: directory.path, machine: .example).diagnostics
+    #expect(
+      found.map(\.message) == [
+        "mynetworks: '::1/128' is taken for a table, and the server does not start",
+        "mynetworks: non-null host address bits in \"192.0.2.5/24\", perhaps you should use "
+          + "\"192.0.2.0/24\" instead",
+        "mynetworks: non-null host address bits in \"2001:db8::1/64\", perhaps you should use "
+          + "\"2001:db8::/64\" instead",
+        "mynetworks: bad mask length in \"192.0.2.0/33\"",
+      ])
+    #expect(found.first?.help == "write [::1]/128")
+  }
+
+  @Test func `reads tables of networks and names that stand for others`() throws {
+    let directory = try Directory([
+      "main.cf": """
+      compatibility_level = 3.6
+      local_recipient_maps = inline:{a=b}
+      mynetworks = 127.0.0.0/8, cidr:$config_directory/nets
+      mydomain = YOURDOMAIN.TLD
+      smtpd_recipient_restrictions = check_recipient_access static:OK, reject_unknown_sender_domain
+
+      """,
+      "nets": "127.0.0.0/8 OK\n0.0.0.0/0 OK\n",
+    ])
+    #expect(
+      try directory.findings() == [
+        "main.cf:3 trusts-everybody", "main.cf:4 placeholder-in-value",
+        "main.cf:5 behind-decisive-table",
+      ])
+    let narrow = try Directory([
+      "main.cf": """
+      compatibility_level = 3.6
+      local_recipient_maps = inline:{a=b}
+      mynetworks = 127.0.0.0/8, cidr:$config_directory/nets
+      mydomain = domain.example
+
+      """,
+      "nets": "127.0.0.0/8 OK\n10.0.0.0/8 OK\n",
+    ])
+    #expect(try narrow.findings() == [])
+  }
+
+  /// As Debian, ISPmail, iRedMail and Amavis have it.
+  @Test func `finds nothing in what is usual`() throws {
+    let directory = try Directory([
+      "main.cf": """
+      compatibility_level = 3.6
+      alias_maps = btree:$config_directory/aliases
+      mydestination = $myhostname, localhost
+      relay_domains = $mydestination
+      smtpd_milters = inet:127.0.0.1:11332, unix:opendkim/socket
+      content_filter = amavis:[127.0.0.1]:10024
+
+      """,
+      "master.cf": """
+      smtp inet n - y - - smtpd
+      127.0.0.1:10025 inet n - y - - smtpd
+        -o content_filter=
+        -o local_recipient_maps=
+        -o smtpd_recipient_restrictions=permit_mynetworks,reject
+
+      """,
+      "aliases": "postmaster: root\nroot: |\"/usr/bin/true\", :include:/etc/more\n",
+    ])
+    // There is no index: that alone is found.
+    #expect(try directory.findings() == ["main.cf:2 table-unavailable"])
+  }
 }

@@ -24,8 +24,21 @@ public struct PlaceholderInValue: ConfigurationRule {
     return Settings.split(text).first { word in
       let bytes = Bytes(word)
       let isMarked = bytes.count > 2 && bytes.first == 0x40 && bytes.last == 0x40
-      return isMarked || ["CHANGEME", "CHANGE_ME", "REPLACEME", "FIXME", "TODO"].contains(word)
+      return isMarked || isBlank(word.lowercased())
+        || ["CHANGEME", "CHANGE_ME", "REPLACEME", "FIXME", "TODO"].contains(word)
     }
+  }
+
+  /// Names that stand for the reader's own, as in `yourdomain.tld` or `<your-hostname>`.
+  ///
+  /// - Parameter word: in lower case
+  private func isBlank(_ word: String) -> Bool {
+    if word.count > 2, word.hasPrefix("<"), word.hasSuffix(">") { return true }
+    let labels = word.split(separator: ".")
+    let things = ["domain", "host", "hostname", "server", "mailserver", "company", "name"]
+    let blanks = things.flatMap { ["your\($0)", "your-\($0)", "your_\($0)"] }
+    return labels.contains { blanks.contains(String($0)) }
+      || labels.count > 1 && labels.last == "tld"
   }
 
   /// A name between two marks; `{{a = b}}` is an inline table.

@@ -23,6 +23,23 @@ extension RulePages {
       bad: "mydistination = example.com\n", good: "mydestination = example.com\n",
       fix: "Correct the name; --fix takes the nearest known one."),
     RulePage(
+      "bad-network",
+      why:
+        "All mail from outside is answered 451 4.3.0 Temporary lookup failure, and Postfix says so in "
+        + "its log only when mail comes; with an IPv6 address without brackets it stops at once.",
+      bad: "mynetworks = 127.0.0.0/8, 192.0.2.5/24\n",
+      good: "mynetworks = 127.0.0.0/8, 192.0.2.0/24\n",
+      fix: "Write the first address of the network; IPv6 in brackets: [2001:db8::]/32."),
+    RulePage(
+      "domain-in-two-classes",
+      why:
+        "A domain moved to virtual mailboxes stayed in mydestination, and all its users are unknown.",
+      bad: "mydestination = localhost, example.com\nvirtual_mailbox_domains = example.com\n"
+        + "virtual_mailbox_maps = inline:{a@example.com=a}\n",
+      good: "mydestination = localhost\nvirtual_mailbox_domains = example.com\n"
+        + "virtual_mailbox_maps = inline:{a@example.com=a}\n",
+      fix: "Take it out of the list that is not meant."),
+    RulePage(
       "comment-in-value", why: "The words of the remark become elements of the list.",
       bad: "smtpd_client_restrictions = permit_mynetworks # ours\n",
       good: "# ours\nsmtpd_client_restrictions = permit_mynetworks\n",

@@ -49,7 +49,10 @@ public struct BehindDecisiveTable: LintRule {
   private func decides(
     _ item: LintedService.Item, _ subject: Subject, _ table: TableSpec, in service: LintedService
   ) -> Bool {
-    guard subject == .client, !item.warns, let facts = service.facts(table),
+    // Not every session has a HELO name or a login.
+    let isAsked =
+      subject == .client || table.type == "static" && [.sender, .recipient].contains(subject)
+    guard isAsked, !item.warns, let facts = service.facts(table),
       facts.matchesEveryKey, !facts.actions.isEmpty
     else { return false }
     return facts.actions.allSatisfy { action in

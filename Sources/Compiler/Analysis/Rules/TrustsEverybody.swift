@@ -15,7 +15,9 @@ public struct TrustsEverybody: LintRule {
   public func findings(in service: LintedService) -> [Diagnostic] {
     let everything = ["0.0.0.0/0", "::/0", "[::]/0", "[::/0]", "static:all"]
     return service.settings.elements(of: "mynetworks").compactMap { element in
-      guard everything.contains(element.text) else { return nil }
+      let table = TableSpec(element.text).flatMap { service.contents[$0] }
+      let isWhole = table.map { $0.matchesEveryAddress || $0.matchesEveryKey } ?? false
+      guard everything.contains(element.text) || isWhole else { return nil }
       return finding("'\(element.text)' in mynetworks trusts every client", at: element.range)
     }
   }

@@ -26,14 +26,16 @@ public struct UnknownRecipientsAccepted: LintRule {
           at: service.range("smtpd_reject_unlisted_recipient")))
     }
     if settings.isSet("local_recipient_maps"), settings.list("local_recipient_maps").isEmpty,
-      !settings.list("mydestination").isEmpty
+      !settings.list("mydestination").isEmpty, service.audience != .loopback
     {
       result.append(
         finding(
           "an empty local_recipient_maps accepts mail for every local name",
           at: service.range("local_recipient_maps")))
     }
-    if settings.isSet("relay_domains"), !settings.list("relay_domains").isEmpty,
+    // A domain of mydestination is local, whatever relay_domains says.
+    let relayed = Set(settings.list("relay_domains")).subtracting(settings.list("mydestination"))
+    if settings.isSet("relay_domains"), !relayed.isEmpty,
       settings.list("relay_recipient_maps").isEmpty, service.audience == .exchange
     {
       result.append(

@@ -92,6 +92,7 @@ public enum RuleExaminer {
           .warning, "shadowed-network", "\(shadowed - limit) more rows like these", line: nil))
     }
     content.matchesEveryKey = everything.count == 2
+    content.matchesEveryAddress = !everything.isEmpty
     content.answers = collector.answers
     return content
   }

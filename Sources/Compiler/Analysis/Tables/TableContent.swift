@@ -46,6 +46,8 @@ public struct TableContent: Sendable {
   public internal(set) var answers: [Answer] = []
   /// Some row answers every key.
   public internal(set) var matchesEveryKey = false
+  /// Some row has every address of a family.
+  public internal(set) var matchesEveryAddress = false
   /// Right-hand sides that depend on the key, so that ``answers`` is not all.
   public internal(set) var hasUnknownAnswers = false
   public internal(set) var problems: [Problem] = []
