@@ -36,8 +36,7 @@ run: example ## build, compile the example tables, lint, and serve on 127.0.0.1:
 	@echo "serving on 127.0.0.1:$(PORT); try: swaks --server 127.0.0.1:$(PORT) --from me@example.net --to alice@example.org"
 	@$(SMTPD) serve -c $(RUN)/etc --listen 127.0.0.1:$(PORT)
 
-lint: ## lint the example configuration
-	@$(SMTPD) lint -c $(RUN)/etc
+lint: example ## lint the example configuration
 
 test-quick: ## unit tests only
 	swift test --traits $(TRAITS) --filter 'RestrictionDSLTests|LookupTablesTests|CompilerTests|RuntimeTests|GrammarTests'

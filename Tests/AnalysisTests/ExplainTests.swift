@@ -148,4 +148,19 @@ import Testing
     #expect(!ahead.usesEHLO)
     #expect(ahead.clientName == nil)
   }
+
+  @Test func `says why a list cannot be asked`() throws {
+    var values = Self.values
+    values["mynetworks"] = "192.0.2.5/24"
+    let rehearsal = Rehearsal(settings: .forTesting(values))
+    let talk = conversation(sender: "a@b.example", recipient: "alice@example.org")
+    let found = Explanation(rehearsal, talk, Assumptions(listDomains: rehearsal.listDomains))
+    let rcpt = try #require(found.commands.first { $0.exchange.command.hasPrefix("RCPT") })
+    let item = try #require(rcpt.items.last)
+    #expect(item.result == "REJECT 451")
+    #expect(
+      item.reason
+        == "mynetworks: non-null host address bits in \"192.0.2.5/24\", perhaps you should "
+        + "use \"192.0.2.0/24\" instead")
+  }
 }

@@ -127,9 +127,18 @@ struct ItemWriter {
       parts.append("not in \(list)")
     }
     parts += step.effects.compactMap(ItemWriter.text)
+    if parts.isEmpty, case .reject = step.result { parts += warnings(step) }
     let reason = short(parts.joined(separator: "; "))
     reasons[step.operation] = reason
     return reason
+  }
+
+  /// Why a list or table could not be asked.
+  private func warnings(_ step: Trace.Step) -> [String] {
+    step.effects.compactMap { effect in
+      guard case .log(let line) = effect, line.starts(with: Bytes("warning: ")) else { return nil }
+      return line.dropFirst(9).text
+    }
   }
 
   /// What an access action did besides.

@@ -95,8 +95,8 @@ struct Explain: ParsableCommand {
       queue: plays.contains { $0.conversation.script != nil } ? try? ScratchQueue() : nil)
     for line in rehearsal.startLines { StandardError.write("smtpd explain: \(line)") }
     if rehearsal.doesNotStart {
-      StandardError.write("smtpd explain: no server starts with this configuration")
-      throw ExitCode(2)
+      StandardError.write(
+        "smtpd explain: no server starts with this configuration; this is what it would say")
     }
     let ask = try network(chosen.settings)
     for (index, play) in plays.enumerated() {
@@ -106,6 +106,7 @@ struct Explain: ParsableCommand {
       if format == .text, index > 0 { print() }
       print(format == .json ? explanation.json : explanation.text, terminator: "")
     }
+    if rehearsal.doesNotStart { throw ExitCode(2) }
   }
 
   private func network(_ settings: Settings) throws -> ((Question) -> Answer?)? {
