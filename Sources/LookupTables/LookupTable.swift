@@ -62,5 +62,17 @@ public protocol EntryTable: LookupTable {
   func forEachEntry(_ visit: (_ key: Bytes, _ value: Bytes) -> Void) throws(LookupError)
 }
 
+/// A table of a server that `postmap -d` removes keys from.
+public protocol RemovingTable: LookupTable {
+  /// Keys are removed from this table too, and what it says counts.
+  var tableBehind: TableSpec? { get }
+
+  /// Removes one key.
+  ///
+  /// - Returns: whether there was one; `nil` where keys like this are never asked for
+  /// - Throws: ``LookupError`` where the server could not be asked.
+  func remove(_ key: Span<UInt8>) throws(LookupError) -> Bool?
+}
+
 /// A table that `postmap -s` lists. Postfix does not list cdb files.
 public protocol ListableTable: EntryTable {}

@@ -178,6 +178,9 @@ public final class OpenTable {
   /// Whether the file behind the table was replaced or changed since it was opened.
   var hasChanged: Bool { table.hasChanged }
 
+  /// The table as one that keys can be removed from; `nil` where its type has no such thing, or is a file.
+  public var removing: (any RemovingTable)? { table as? any RemovingTable }
+
   /// The table as a list of entries; `nil` where its type has none.
   public var listable: (any ListableTable)? { table as? any ListableTable }
 }

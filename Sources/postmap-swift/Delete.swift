@@ -13,16 +13,16 @@ struct Delete {
     let tables = Tables(self)
     guard key == [UInt8(ascii: "-")] else {
       var found = false
-      for index in specs.indices { found = tables.delete(key, from: index) || found }
+      for spec in specs { found = tables.delete(key, from: spec) || found }
       return found ? 0 : 1
     }
     var found = false
     // Unlike for one key, all are opened before the first one is read.
-    for index in specs.indices { tables.open(index) }
+    for spec in specs { tables.open(spec) }
     let lines = LineReader(fd: 0)
     var line: [UInt8] = []
     while lines.next(into: &line) {
-      for index in specs.indices { found = tables.delete(line, from: index) || found }
+      for spec in specs { found = tables.delete(line, from: spec) || found }
     }
     return found ? 0 : 1
   }
@@ -30,12 +30,16 @@ struct Delete {
   /// Writers of the tables, each opened when its turn comes.
   private final class Tables {
     private let command: Delete
-    private var writers: [Int: any TableWriter] = [:]
+    private var writers: [TableSpec: any TableWriter] = [:]
+    /// Tables of servers.
+    private let cache: TableCache
 
-    init(_ command: Delete) { self.command = command }
+    init(_ command: Delete) {
+      self.command = command
+      cache = TableCache(options: command.tableOptions)
+    }
 
-    func delete(_ text: [UInt8], from index: Int) -> Bool {
-      let spec = command.specs[index]
+    func delete(_ text: [UInt8], from spec: TableSpec) -> Bool {
       let console = command.console
       let text = Array(text.prefix { $0 != 0 })
       guard !command.isEmptyTable(spec) else { return false }
@@ -44,10 +48,11 @@ struct Delete {
       case "static", "environ", "proxy":
         console.fatal("table \(spec): delete operation is not supported")
       case "fail": console.fatal("table \(spec): delete error: Application error")
+      case "memcache": return remove(text, from: spec)
       default: break
       }
       do throws(BuildError) {
-        let writer = try writer(index, spec)
+        let writer = try writer(spec)
         let options = command.tableOptions
         if let warning = options.keyWarning(text, table: writer.ownName) {
           console.warning(warning)
@@ -61,21 +66,45 @@ struct Delete {
       }
     }
 
-    func open(_ index: Int) {
-      let spec = command.specs[index]
+    /// Removes a key from the table of a server, and from the table behind it.
+    private func remove(_ text: [UInt8], from spec: TableSpec) -> Bool {
+      let console = command.console
+      let table = openTable(spec, cache, console, command.options)
+      guard let removing = table.removing else { return false }
+      let options = command.tableOptions
+      if let warning = options.keyWarning(text, table: table.ownName) {
+        console.warning(warning)
+        return true
+      }
+      let key = command.options.folds ? CaseFolding.fold(text, unicode: options.smtputf8) : text
+      var found: Bool? = false
+      do throws(LookupError) { found = try removing.remove(key.span) } catch {
+        error.messages.forEach(console.line)
+        if removing.tableBehind == nil {
+          console.fatal(
+            "table \(table.ownName): delete error\(error.reason.map { ": \($0)" } ?? "")")
+        }
+      }
+      guard let found else { return false }
+      return removing.tableBehind.map { delete(text, from: $0) } ?? found
+    }
+
+    func open(_ spec: TableSpec) {
       guard !command.isEmptyTable(spec) else { return }
       if Delete.failsLater.contains(spec.type), !spec.name.isEmpty { return }
-      do throws(BuildError) { _ = try writer(index, spec) } catch {
+      if spec.type == "memcache", !spec.name.isEmpty {
+        _ = openTable(spec, cache, command.console, command.options)
+        return
+      }
+      do throws(BuildError) { _ = try writer(spec) } catch {
         command.console.fatal(error.message)
       }
     }
 
-    private func writer(
-      _ index: Int, _ spec: TableSpec
-    ) throws(BuildError) -> any TableWriter {
-      if let writer = writers[index] { return writer }
+    private func writer(_ spec: TableSpec) throws(BuildError) -> any TableWriter {
+      if let writer = writers[spec] { return writer }
       let writer = try command.writer(spec)
-      writers[index] = writer
+      writers[spec] = writer
       return writer
     }
   }

@@ -8,10 +8,17 @@ struct List {
   let console: Console
 
   func run(_ spec: TableSpec) -> CInt {
+    if spec.type == "proxy" { console.fatal("can't sequence maps via the proxy service") }
     let cache = TableCache(options: tableOptions)
     let table = openTable(spec, cache, console, options)
     if spec.type == "fail" {
       console.fatal("table \(spec): sequence error: Application error")
+    }
+    if spec.type == "memcache", let removing = table.removing {
+      // What the cache holds nobody can list.
+      if let behind = removing.tableBehind { return run(behind) }
+      console.warning("database \(table.ownName): first/next support requires backup database")
+      return 0
     }
     guard let listable = table.listable else {
       console.fatal("table \(table.ownName): sequence operation is not supported")

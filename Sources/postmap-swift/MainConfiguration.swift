@@ -53,6 +53,7 @@ struct MainConfiguration {
     result.foldsKeys = options.folds
     result.keyForm = options.keyForm
     result.valuesAreFiles = options.valuesAreFiles
+    result.duplicates = options.duplicates
     result.showsDatabaseMessages = true
     result.looksBeforeEachLookup = false
     return result

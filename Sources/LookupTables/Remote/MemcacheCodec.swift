@@ -17,6 +17,8 @@ enum MemcacheCodec {
 
   static func get(_ key: Bytes) -> Bytes { Bytes("get ") + key + Bytes("\r\n") }
 
+  static func delete(_ key: Bytes) -> Bytes { Bytes("delete ") + key + Bytes("\r\n") }
+
   static func set(_ key: Bytes, _ value: Bytes, flags: Int, ttl: Int) -> Bytes {
     Bytes("set ") + key + Bytes(" \(flags) \(ttl) \(value.count)\r\n") + value + Bytes("\r\n")
   }

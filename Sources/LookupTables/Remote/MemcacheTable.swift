@@ -5,12 +5,13 @@ import RestrictionDSL
 /// What the table behind it knows is put into the cache.
 ///
 /// - Source: memcache_table(5); log lines and bytes observed on 3.7.11
-final class MemcacheTable: LookupTable {
+final class MemcacheTable: RemovingTable {
   let kind = TableKind.fixed
   private let format: QueryFormat
   private let server: ServerName
   private let endpoint: String
   private let backup: OpenTable?
+  var tableBehind: TableSpec? { backup?.spec }
   private let warnings: TableWarnings
   private let flags: Int
   private let ttl: Int
@@ -66,6 +67,25 @@ final class MemcacheTable: LookupTable {
     guard let value = try backup?.value(for: key) else { return nil }
     store(name, value)
     return value
+  }
+
+  func remove(_ key: Span<UInt8>) throws(LookupError) -> Bool? {
+    guard let parts = try format.candidate(key) else { return nil }
+    let name = format.query(for: parts)
+    guard MemcacheCodec.isValid(name) else { return nil }
+    do {
+      return try perform { (deadline) throws(Failure) in
+        let stream = try self.connected(deadline)
+        let reply: Bytes
+        do throws(StreamError) {
+          try stream.send(MemcacheCodec.delete(name), until: deadline)
+          reply = try self.line(stream, deadline)
+        } catch { throw .stream(error) }
+        if reply.elementsEqual("DELETED".utf8) { return true }
+        guard reply.elementsEqual("NOT_FOUND".utf8) else { throw .unexpected(reply) }
+        return false
+      }
+    } catch { throw lookupError(error) }
   }
 
   // MARK: Requests

@@ -173,7 +173,17 @@ import Testing
       t() { printf '%s\n' "memcache = unix:SERVER" "$@" >t.cf; touch -d '1 minute ago' t.cf; p -q joe memcache:./t.cf; }
       t "key_format = $unique:%s"; t "key_format = $unique:%s" "backup = texthash:$PWD/b"
       t "key_format = $unique:%s"; t "key_format = $unique:%u"; t 'memcache = unix:/nosuch'
-      """#.replacing("SERVER", with: server.folder + "/s")
+      """#.replacing("SERVER", with: server.folder + "/s"),
+      // Removed from the cache, and from the table behind it.
+      #"""
+      printf 'joe back\njim x\n' >h; touch -d '1 hour ago' h; p hash:h; unique=$(basename $PWD)
+      c() { printf '%s\n' "memcache = unix:SERVER" "key_format = $unique:%s" "$@" >t.cf; touch -d '1 minute ago' t.cf; }
+      c "backup = hash:h"; p -q joe memcache:./t.cf; p -q jim memcache:./t.cf; c; p -q JOE memcache:./t.cf
+      p -f -d JOE memcache:./t.cf; p -d JOE memcache:./t.cf; p -d joe memcache:./t.cf; p -q joe memcache:./t.cf
+      printf 'no\njim\n' | p -d - memcache:./t.cf; p -q jim memcache:./t.cf; p -d 'a b' memcache:./t.cf; p -s memcache:./t.cf
+      c "backup = hash:h"; p -q jim memcache:./t.cf; p -d jim memcache:./t.cf; p -d jim memcache:./t.cf; p -q jim hash:h; p -s memcache:./t.cf
+      c "backup = static:x"; p -d joe memcache:./t.cf; c "domain = example.com"; p -d joe@example.net memcache:./t.cf; rm h.db
+      """#.replacing("SERVER", with: server.folder + "/s"),
     ])
   }
 
