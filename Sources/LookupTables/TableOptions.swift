@@ -78,6 +78,9 @@ public struct TableOptions: Sendable {
   /// - Source: observed with smtpd(8) and postmap(1) of Postfix 3.7.11
   public var refusesDuplicates = false
 
+  /// What happens to a second entry of a key in a text table (`postmap -r`, `-w`).
+  public var duplicates = TableBuilder.Duplicates.warn
+
   /// Opening a table must leave no trace and ask nobody: lint and the analyses.
   public var changesNothing = false
 

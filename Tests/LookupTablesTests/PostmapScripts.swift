@@ -84,6 +84,17 @@ let postmapScripts: [String] = [
   #"""
   echo hello > f1;p -F -q a 'inline:{a=aGVsbG8K}'; p -F -q a 'static:f1'; p -F -q a 'inline:{a=f1}'; p -F -s 'inline:{a=f1}';  p -F -q a 'pcre:{{/a/ f1}}'; p -F -q 1.2.3.4 'cidr:{{1.2.3.4 f1}}';p -F -q a 'regexp:{{/a/ nof}}'; p -F -q a 'randmap:{f1}'; p -F -q a 'unionmap:{static:f1}'
   """#,
+  #"""
+  mkdir d; printf 'a d\nb d\xe9\n' > y; p -F hash:y; p -u -F lmdb:y; p -F -q a static:d; p -F -q a texthash:y; p -F -q a 'inline:{a=d}'; p -s proxy:hash:y; p -s proxy:nosuch; p -s proxy:; printf 'memcache = inet:127.0.0.1:1\n' > m.cf; p -d a memcache:./m.cf; p -d a memcache:./nofile; p -s memcache:./m.cf; printf 'a\n' | p -d - memcache:./m.cf
+  """#,
+  // Text tables heed -r and -w; pattern tables skip a line that a NUL ends before it begins; a last line
+  // without newline that ends with byte 255 is the end.
+  #"""
+  printf 'a 1\na 2\nA 3\nb 1\n' > x; touch -d '1 hour ago' x; for o in -r -w -rw -wr; do p $o -q a texthash:x; p $o -s texthash:x | sort; p $o -q a 'unionmap:{texthash:x}'; p $o -q a 'inline:{a=1,a=2}'; done
+  """#,
+  #"""
+  printf '\0\n1.2.3.4 a\n\0x\n' > i; p -q 1.2.3.4 cidr:i; printf '\0\nif /a/\n\0\n/a/ b\nendif\n\0' > x; p -q a regexp:x; p -q a pcre:x; for k in 'a\n\xff' 'a\nb\xff' 'b\xff\n' '\xff\xff' 'a\n\xfe'; do printf "$k" | p -u -q - static:x; done; printf 'a 1\n\xff 2\n' > y; p -u hash:y; printf '\xff' | p -u -d - hash:y; p -u -q $'\xff' hash:y; printf 'a: b\xff' | p -h -q - static:x; printf 'a: b\n\nb\xff' | p -bm -q - static:x
+  """#,
   // A file may have a name that is no UTF-8.
   #"""
   n=$(printf 'f\xff\xe9'); echo hello > "$n"; echo other > f1; printf 'a f\xff\xe9\nb f1 f\xff\xe9\nc f\xfe\n' > s; p -F hash:s; p -u -F hash:s; p -F -s hash:s; p -u -F -s hash:s; p -s hash:s; printf '1.2.3.4 f\xff\xe9\n' > i; p -F -q 1.2.3.4 cidr:i; p -F -q b texthash:s; p -u -F -q b texthash:s; printf '/a/ f\xff\xe9\n' > r; p -F -q a regexp:r; p -u -F -q a pcre:r; printf 'compatibility_level=3.6\nsmtputf8_enable=no\n' > c/main.cf; p -F btree:s; p -F -s btree:s

@@ -28,7 +28,10 @@ struct RuleLines {
     do {
       while try source.next(into: &text) {
         source.takeWarnings().forEach { opening.warn("warning: \($0)") }
-        lines.append(Line(number: source.number, text: Bytes(text.trimmedASCIISpace)))
+        let rule = Bytes(text.trimmedASCIISpace)
+        // A line may begin with a NUL: the pattern types skip what is left of it.
+        if rule.isEmpty && what != "cidr map" { continue }
+        lines.append(Line(number: source.number, text: rule))
       }
     } catch {
       // A directory reads as nothing in all but the cidr type.

@@ -39,7 +39,8 @@ final class TextHashTable: ListableTable {
       opening.warn("warning: \(source.place)\(error.reason): skipping this entry")
       return
     }
-    if !entries.insert(key, content) {
+    let duplicates = opening.options.duplicates
+    if !entries.insert(key, content, replacing: duplicates == .replace), duplicates == .warn {
       let shown = PrintableText.of(source.key, utf8: true)
       let finding = "\(source.place)duplicate entry: \"\(shown)\""
       if opening.options.refusesDuplicates { throw OpenFailure(finding) }

@@ -9,6 +9,8 @@ final class FileReader {
   private var buffer: Bytes
   private var position = 0
   private var end = 0
+  /// Whether the last line had no newline.
+  private(set) var isUnterminated = false
 
   /// - Throws: the error of open(2).
   convenience init(path: String) throws(SystemErrno) { try self.init(path: Bytes(path)) }
@@ -51,7 +53,10 @@ final class FileReader {
     var found = false
     while true {
       if position == end {
-        guard try fill() else { return found }
+        guard try fill() else {
+          isUnterminated = found
+          return found
+        }
       }
       found = true
       let newline = findByte(0x0A, in: buffer, from: position, to: end)

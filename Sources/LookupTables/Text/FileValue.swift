@@ -5,7 +5,7 @@ public enum FileValue {
   /// The content of the files that the text names, separated by commas or white space; a newline
   /// stands between two files.
   ///
-  /// - Throws: ``OpenFailure`` `open F: No such file or directory`.
+  /// - Throws: ``OpenFailure`` `open F: No such file or directory`, `read F: Is a directory`.
   /// - Source: postmap(1) -F, facts postmap §6
   public static func read(_ names: Bytes) throws(OpenFailure) -> Bytes {
     var content: Bytes = []
@@ -13,11 +13,12 @@ public enum FileValue {
     for name in BraceText.tokens(names[...]) {
       if !isFirst { content.append(0x0A) }
       isFirst = false
-      do {
-        content += try FileReader(path: Bytes(name)).readAll()
-      } catch {
-        throw OpenFailure("open \(PrintableText.of(name, utf8: true)): \(error.text)")
+      func failure(_ step: String, _ error: SystemErrno) -> OpenFailure {
+        OpenFailure("\(step) \(PrintableText.of(name, utf8: true)): \(error.text)")
       }
+      let reader: FileReader
+      do { reader = try FileReader(path: Bytes(name)) } catch { throw failure("open", error) }
+      do { content += try reader.readAll() } catch { throw failure("read", error) }
     }
     return content
   }

@@ -8,9 +8,15 @@ public struct LineReader {
 
   /// The next line without its newline, in place of what `line` held.
   ///
+  /// Postfix takes a last line without newline for the end where its last byte is 255: the number of that
+  /// character is its end of file.
+  ///
   /// - Returns: `false` at the end or where the system refuses to read.
   public func next(into line: inout Bytes) -> Bool {
     line.removeAll(keepingCapacity: true)
-    do { return try reader.readLine(into: &line) } catch { return false }
+    do {
+      guard try reader.readLine(into: &line) else { return false }
+      return !(reader.isUnterminated && line.last == 0xFF)
+    } catch { return false }
   }
 }
