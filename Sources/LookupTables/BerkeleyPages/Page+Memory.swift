@@ -94,7 +94,7 @@ final class Page {
   /// Where an item begins.
   @inline(__always)
   func offset(ofItem index: Int) throws(PageError) -> Int {
-    try half(at: Page.headerSize + 2 * index)
+    try half(at: Page.headerSize &+ 2 &* index)
   }
 
   /// The bytes of an item of a hash, its type in front: items grow down from the end of the page.
@@ -142,18 +142,43 @@ final class Page {
     return Bytes(UnsafeRawBufferPointer(start: memory + part.lowerBound, count: part.count))
   }
 
-  /// Compares a key with a part of the page: byte by byte, then by length.
+  /// Compares a key with an item of a btree: byte by byte, then by length.
   ///
-  /// - Parameter shortFirst: a key stands before the longer ones that begin with it, as in a btree; on the
-  ///   pages of a hash it stands behind them (seen with db5.3_dump -da).
-  /// - Returns: below, equal to or above 0, as the key stands before, at or behind the part
-  /// - Precondition: the part lies on the page.
+  /// - Parameter headerSize: what stands in front of the bytes, their number first and the type behind it
+  /// - Returns: below, equal to or above 0, as the key stands before, at or behind the item; `nil` where the
+  ///   item is not plain
   @inline(__always)
-  func order(of key: Span<UInt8>, to part: Range<Int>, shortFirst: Bool) -> Int {
-    precondition(part.lowerBound >= 0 && part.upperBound <= count, "bytes \(part)")
-    let common = Swift.min(key.count, part.count)
-    let order = key.bytes.firstDifference(from: memory + part.lowerBound, count: common)
-    return order != 0 ? order : shortFirst ? key.count - part.count : part.count - key.count
+  func order(
+    of key: Span<UInt8>, toItem index: Int, headerSize: Int
+  ) throws(PageError) -> Int? {
+    let start = try offset(ofItem: index)
+    guard start <= count &- headerSize else { throw .damaged }
+    guard memory.load(fromByteOffset: start &+ 2, as: UInt8.self) == ItemType.plain else {
+      return nil
+    }
+    let length = try half(at: start)
+    let bytes = start &+ headerSize
+    guard length <= count &- bytes else { throw .damaged }
+    let order = key.bytes.firstDifference(
+      from: memory + bytes, count: Swift.min(key.count, length))
+    return order != 0 ? order : key.count &- length
+  }
+
+  /// Compares a key with an item of a hash: byte by byte; a key stands behind the longer ones that begin
+  /// with it (seen with db5.3_dump -da).
+  ///
+  /// - Returns: below, equal to or above 0, as the key stands before, at or behind the item; `nil` where the
+  ///   item is not plain
+  @inline(__always)
+  func order(of key: Span<UInt8>, toHashItem index: Int) throws(PageError) -> Int? {
+    let item = try hashRange(index)
+    guard memory.load(fromByteOffset: item.lowerBound, as: UInt8.self) == ItemType.plain else {
+      return nil
+    }
+    let length = item.count &- 1
+    let order = key.bytes.firstDifference(
+      from: memory + item.lowerBound + 1, count: Swift.min(key.count, length))
+    return order != 0 ? order : length &- key.count
   }
 }
 

@@ -11,7 +11,10 @@ final class PageFile {
   private let fd: CInt
   let pageSize: Int
   let isSwapped: Bool
+  /// The pages kept, ``ways`` for each remainder of their number.
   private var slots: [Slot]
+  /// Which of the places for a remainder is taken next.
+  private var turn = 0
   private var identity: Identity
   /// Its time is long enough ago that another write would have given it another one.
   private var isSettled = false
@@ -44,6 +47,8 @@ final class PageFile {
 
   /// - Unit: pages, a power of two; usually of 4,096 bytes
   private static let capacity = 1024
+  /// Pages with the same remainder that are kept: few drive each other out while most places are free.
+  private static let ways = 4
 
   /// - Parameter fd: open for reading
   /// - Throws: ``PageError`` where this is no file with pages
@@ -91,8 +96,17 @@ final class PageFile {
 
   /// - Throws: ``PageError/changed`` where the pages known so far are of no use any more
   func page(_ number: UInt32) throws(PageError) -> Page {
-    let index = Int(number) & (PageFile.capacity - 1)
-    if slots[index].number == number, let page = slots[index].page { return page }
+    let first = Int(number) &* PageFile.ways & (PageFile.capacity - 1)
+    let places = first..<first &+ PageFile.ways
+    for index in places where slots[index].number == number {
+      if let page = slots[index].page { return page }
+    }
+    return try read(number, into: places)
+  }
+
+  private func read(_ number: UInt32, into places: Range<Int>) throws(PageError) -> Page {
+    turn = (turn &+ 1) & (PageFile.ways - 1)
+    let index = places.first { slots[$0].number == nil } ?? places.lowerBound + turn
     let (start, overflow) = Int(number).multipliedReportingOverflow(by: pageSize)
     guard !overflow else { throw .damaged }
     guard setFlock(fd, LOCK_SH) == 0 else { throw .unreadable(errno: errno) }

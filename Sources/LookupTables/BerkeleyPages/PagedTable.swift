@@ -112,8 +112,8 @@ final class PagedTable {
     case Page.Kind.sortedHash:
       var (low, high) = (0, pairs)
       while low < high {
-        let middle = (low + high) / 2
-        let order = try compare(key, withHashItem: 2 * middle, of: page)
+        let middle = (low &+ high) &>> 1
+        let order = try compare(key, withHashItem: 2 &* middle, of: page)
         if order == 0 { return 2 * middle + 1 }
         if order < 0 { high = middle } else { low = middle + 1 }
       }
@@ -132,14 +132,17 @@ final class PagedTable {
   private func compare(
     _ key: Span<UInt8>, withHashItem index: Int, of page: Page
   ) throws(PageError) -> Int {
-    let range = try page.hashRange(index)
-    switch try page.byte(at: range.lowerBound) {
-    case ItemType.plain: return page.order(of: key, to: range.dropFirst(1), shortFirst: false)
-    case ItemType.offPage:
-      let other = try overflow(at: range.lowerBound + 4, of: page)
-      return key.order(to: other, shortFirst: false)
-    default: throw .unsupported
-    }
+    if let order = try page.order(of: key, toHashItem: index) { return order }
+    return try compare(key, withLargeHashItem: index, of: page)
+  }
+
+  @inline(never)
+  private func compare(
+    _ key: Span<UInt8>, withLargeHashItem index: Int, of page: Page
+  ) throws(PageError) -> Int {
+    let start = try page.hashRange(index).lowerBound
+    guard try page.byte(at: start) == ItemType.offPage else { throw .unsupported }
+    return key.order(to: try overflow(at: start + 4, of: page), shortFirst: false)
   }
 
   private func hashItem(_ index: Int, of page: Page) throws(PageError) -> Bytes {
@@ -164,9 +167,8 @@ final class PagedTable {
         // The last child whose key is not behind ours; the first has no key of its own.
         var (low, high) = (1, entries)
         while low < high {
-          let middle = (low + high) / 2
-          let start = try page.offset(ofItem: middle)
-          if try compare(key, at: start, headerSize: 12, of: page) < 0 {
+          let middle = (low &+ high) &>> 1
+          if try compare(key, with: middle, headerSize: 12, of: page) < 0 {
             high = middle
           } else {
             low = middle + 1
@@ -176,9 +178,8 @@ final class PagedTable {
       case Page.Kind.btreeLeaf:
         var (low, high) = (0, entries / 2)
         while low < high {
-          let middle = (low + high) / 2
-          let start = try page.offset(ofItem: 2 * middle)
-          let order = try compare(key, at: start, headerSize: 3, of: page)
+          let middle = (low &+ high) &>> 1
+          let order = try compare(key, with: 2 &* middle, headerSize: 3, of: page)
           if order == 0 { return try leafItem(2 * middle + 1, of: page) }
           if order < 0 { high = middle } else { low = middle + 1 }
         }
@@ -191,17 +192,20 @@ final class PagedTable {
 
   @inline(__always)
   private func compare(
-    _ key: Span<UInt8>, at start: Int, headerSize: Int, of page: Page
+    _ key: Span<UInt8>, with index: Int, headerSize: Int, of page: Page
   ) throws(PageError) -> Int {
-    switch try page.byte(at: start + 2) {
-    case ItemType.plain:
-      let range = try page.range(start + headerSize, count: page.half(at: start))
-      return page.order(of: key, to: range, shortFirst: true)
-    case ItemType.offPage:
-      let other = try overflow(at: headerSize == 12 ? start + 16 : start + 4, of: page)
-      return key.order(to: other, shortFirst: true)
-    default: throw .unsupported
-    }
+    if let order = try page.order(of: key, toItem: index, headerSize: headerSize) { return order }
+    return try compare(key, withLarge: index, headerSize: headerSize, of: page)
+  }
+
+  @inline(never)
+  private func compare(
+    _ key: Span<UInt8>, withLarge index: Int, headerSize: Int, of page: Page
+  ) throws(PageError) -> Int {
+    let start = try page.offset(ofItem: index)
+    guard try page.byte(at: start + 2) == ItemType.offPage else { throw .unsupported }
+    let other = try overflow(at: headerSize == 12 ? start + 16 : start + 4, of: page)
+    return key.order(to: other, shortFirst: true)
   }
 
   private func leafItem(_ index: Int, of page: Page) throws(PageError) -> Bytes? {

@@ -20,17 +20,18 @@ struct KeyShape {
       high |= word
     }
     key.withUnsafeBytes { bytes in
+      guard bytes.count >= 8 else {
+        var word: UInt64 = 0
+        for byte in bytes { word = word << 8 | UInt64(byte) }
+        return look(word)
+      }
       var index = 0
-      while index + 8 <= bytes.count {
+      while index &+ 8 < bytes.count {
         look(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        index += 8
+        index &+= 8
       }
-      var rest: UInt64 = 0
-      while index < bytes.count {
-        rest = rest << 8 | UInt64(bytes[index])
-        index += 1
-      }
-      look(rest)
+      // The last eight, of which some may have been looked at.
+      look(bytes.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self))
     }
     hasUpperCase = upper & 0x8080_8080_8080_8080 != 0
     hasHighBytes = high & 0x8080_8080_8080_8080 != 0
