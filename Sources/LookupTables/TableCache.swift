@@ -12,6 +12,7 @@ public final class TableCache {
   private let warnings = TableWarnings()
   private let proxymap: ProxymapClient
   private let period: LookupPeriod?
+  private let locks: HeldLocks?
   private var tables: [TableSpec: OpenTable] = [:]
   private var order: [OpenTable] = []
 
@@ -31,11 +32,14 @@ public final class TableCache {
 
   /// - Parameter period: how long indexed tables remember their last answers; whoever gives one ends it.
   ///   `nil`: they remember nothing.
+  /// - Parameter locks: read locks that outlast a lookup; whoever gives them has them given back.
   public init(
-    options: TableOptions, openErrorIsFatal: Bool = false, period: LookupPeriod? = nil
+    options: TableOptions, openErrorIsFatal: Bool = false, period: LookupPeriod? = nil,
+    locks: HeldLocks? = nil
   ) {
     self.options = options
     self.period = period
+    self.locks = locks
     self.openErrorIsFatal = openErrorIsFatal
     proxymap = ProxymapClient(
       directory: options.queueDirectory, service: options.proxymapService)
@@ -95,7 +99,9 @@ public final class TableCache {
   private func openTable(
     _ spec: TableSpec
   ) -> (table: any LookupTable, opening: TableOpening) {
-    let opening = TableOpening(options: options, warnings: warnings, proxymap: proxymap) {
+    let opening = TableOpening(
+      options: options, warnings: warnings, proxymap: proxymap, locks: locks
+    ) {
       self.open($0)
     }
     do throws(OpenFailure) {

@@ -19,15 +19,19 @@ final class TableOpening {
   /// The connection of all proxied tables.
   let proxymap: ProxymapClient
 
+  /// For read locks that outlast a lookup; `nil`: none does.
+  let locks: HeldLocks?
+
   private let openTable: (TableSpec) -> OpenTable
 
   init(
     options: TableOptions, warnings: TableWarnings, proxymap: ProxymapClient,
-    openTable: @escaping (TableSpec) -> OpenTable
+    locks: HeldLocks? = nil, openTable: @escaping (TableSpec) -> OpenTable
   ) {
     self.options = options
     self.warnings = warnings
     self.proxymap = proxymap
+    self.locks = locks
     self.openTable = openTable
   }
 

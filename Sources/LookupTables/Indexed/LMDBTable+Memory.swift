@@ -6,10 +6,11 @@ import RestrictionDSL
 /// `lmdb:` – an LMDB file without lock file, guarded by a read lock on the file itself.
 ///
 /// A lookup renews one read transaction, so it sees the newest commit; the value is copied out of
-/// the map before the lock is given back, after which a writer may reuse the page.
+/// the map before the lock is given back, after which a writer may reuse the page. Where the locks of
+/// an event loop are held to the end of its turn, the lookups of a turn see the same commit.
 ///
 /// - Source: facts postmap §7 and §8, restrictions §9
-final class LMDBTable: ListableTable {
+final class LMDBTable: ListableTable, LockHolder {
   let isIndexed = true
   let kind = TableKind.fixed
   private let name: String
@@ -20,6 +21,9 @@ final class LMDBTable: ListableTable {
   private let pageSize: Int
   private var forms: KeyForms
   private var key = KeyMemory()
+  private let locks: HeldLocks?
+  /// The file is locked and the transaction open, also between lookups.
+  private var isHeld = false
 
   init(name: String, opening: TableOpening) throws(OpenFailure) {
     let path = name + ".lmdb"
@@ -74,6 +78,7 @@ final class LMDBTable: ListableTable {
     self.database = database
     pageSize = LMDBTable.pageSize(environment)
     file = IndexedFile(path: path, source: name, fd: fd, opening: opening)
+    locks = opening.locks
   }
 
   deinit {
@@ -133,30 +138,51 @@ final class LMDBTable: ListableTable {
     guard LMDBTable.isSound(environment, file.fd) else { throw failure("reading", MDB_CORRUPTED) }
   }
 
+  /// Has the file locked and the transaction open, on a file that is whole.
   private func beginLookup() throws(LookupError) {
-    guard setFileLock(file.fd, F_RDLCK) == 0 else { throw failure("locking", errno) }
-    let isDue = file.isDue()
-    var status = stat()
-    // Both meta pages are read before anything is known: see isWhole.
-    if isDue, fstat(file.fd, &status) != 0 || Int(status.st_size) < 2 * pageSize {
-      _ = setFileLock(file.fd, F_UNLCK)
-      throw failure("reading", MDB_CORRUPTED)
+    guard isHeld || setFileLock(file.fd, F_RDLCK) == 0 else { throw failure("locking", errno) }
+    do throws(LookupError) {
+      let isDue = file.isDue()
+      var status = stat()
+      // Both meta pages are read before anything is known: see isWhole.
+      if isDue, fstat(file.fd, &status) != 0 || Int(status.st_size) < 2 * pageSize {
+        throw failure("reading", MDB_CORRUPTED)
+      }
+      if !isHeld { try renew() }
+      if isDue, !LMDBTable.isWhole(environment, Int(status.st_size)) {
+        throw failure("reading", MDB_CORRUPTED)
+      }
+    } catch {
+      unlock()
+      throw error
     }
+    guard !isHeld, let locks else { return }
+    isHeld = true
+    locks.note(self)
+  }
+
+  private func renew() throws(LookupError) {
     var code = mdb_txn_renew(transaction)
     if code == MDB_MAP_RESIZED {
       // A writer made the map larger: take the size from the file.
       code = mdb_env_set_mapsize(environment, 0)
       if code == 0 { code = mdb_txn_renew(transaction) }
     }
-    guard code == 0 else {
-      _ = setFileLock(file.fd, F_UNLCK)
-      throw failure("reading", code)
-    }
-    guard isDue else { return }
-    guard LMDBTable.isWhole(environment, Int(status.st_size)) else {
-      endLookup()
-      throw failure("reading", MDB_CORRUPTED)
-    }
+    guard code == 0 else { throw failure("reading", code) }
+  }
+
+  private func endLookup() {
+    if !isHeld { unlock() }
+  }
+
+  func giveBack() {
+    if isHeld { unlock() }
+  }
+
+  private func unlock() {
+    isHeld = false
+    mdb_txn_reset(transaction)
+    _ = setFileLock(file.fd, F_UNLCK)
   }
 
   /// Whether the file holds all its pages: one that lies behind the end of a truncated file would be a bus
@@ -181,11 +207,6 @@ final class LMDBTable: ListableTable {
     var pages = MDB_stat()
     guard mdb_env_stat(environment, &pages) == 0, pages.ms_psize >= 512 else { return 1 << 16 }
     return Int(pages.ms_psize)
-  }
-
-  private func endLookup() {
-    mdb_txn_reset(transaction)
-    _ = setFileLock(file.fd, F_UNLCK)
   }
 
   private static func begin(

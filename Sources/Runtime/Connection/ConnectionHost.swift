@@ -1,4 +1,5 @@
 import Glibc
+import LookupTables
 import RestrictionDSL
 
 /// What all connections of one loop share.
@@ -7,6 +8,9 @@ public final class ConnectionHost {
   let workers: WorkerPool
   /// For commits that ask tables: as many at a time as a table has connections.
   private(set) lazy var mappingWorkers = WorkerPool(threads: 8, loop: loop)
+
+  /// Of the tables that this loop asks.
+  let locks = HeldLocks()
 
   /// Buffers of nobody, lent to the connection that reads or is stepped: an idle connection has none.
   var spareInput = ByteQueue()
@@ -19,8 +23,11 @@ public final class ConnectionHost {
   public init(loop: EventLoop, workers: WorkerPool, log: (any LogOutput)?) {
     self.loop = loop
     self.workers = workers
-    // One write for all lines of a turn.
-    if let log { loop.turnEnded = { log.flush() } }
+    loop.turnEnded = { [locks] in
+      locks.giveBack()
+      // One write for all lines of a turn.
+      log?.flush()
+    }
   }
 
   /// Takes a buffer back that its user has emptied, unless it has grown out of proportion.

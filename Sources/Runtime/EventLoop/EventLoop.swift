@@ -118,6 +118,8 @@ public final class EventLoop {
   /// Runs turns until ``stop()``.
   public func run() {
     isRunning = true
+    // What was done before the first wait is a turn, too.
+    turnEnded()
     while isRunning { turn(limit: nil) }
   }
 

@@ -35,7 +35,8 @@ final class LiveService {
     // What they remember of their last lookups ends together, with each transaction.
     let period = LookupPeriod()
     func makeCache() -> TableCache {
-      TableCache(options: options, openErrorIsFatal: isFatal, period: period)
+      TableCache(
+        options: options, openErrorIsFatal: isFatal, period: period, locks: shared.host.locks)
     }
     let own = OwnAddresses(
       settings: settings, machine: InterfaceAddresses.current(),
