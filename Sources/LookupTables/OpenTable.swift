@@ -22,8 +22,10 @@ public final class OpenTable {
   private let warnings: TableWarnings?
   private let keepsKeyCase: Bool
   private let valuesAreFiles: Bool
-  private let period: LookupPeriod?
-  private var isIndexed: Bool
+  private let period: LookupPeriod
+  private let mayRemember: Bool
+  // Invariant: `mayRemember`, and the table in use is an indexed file.
+  private var remembers: Bool
   private var recent = RecentAnswers()
   // Invariant: holds the folded key of the lookup in progress; kept for its capacity.
   private var folded: Bytes = []
@@ -47,8 +49,9 @@ public final class OpenTable {
     self.isRemote = isRemote
     self.isVolatile = isVolatile
     self.warnings = warnings
-    isIndexed = table.isIndexed
-    self.period = isRemote || isVolatile ? nil : period
+    mayRemember = period != nil && !isRemote && !isVolatile
+    remembers = mayRemember && table.isIndexed
+    self.period = period ?? LookupPeriod()
     checksUTF8 = options.smtputf8
     keepsKeyCase = !options.foldsKeys
     valuesAreFiles = options.valuesAreFiles
@@ -63,7 +66,7 @@ public final class OpenTable {
   func replace(with table: any LookupTable) {
     self.table = table
     recent = RecentAnswers()
-    isIndexed = table.isIndexed
+    remembers = mayRemember && table.isIndexed
     kind = table.kind
     folds = table.foldsKeys && !keepsKeyCase
     decodesFiles = valuesAreFiles && table.encodesFiles
@@ -131,14 +134,22 @@ public final class OpenTable {
 
   /// Asks the table, or remembers.
   private func find(_ key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    guard isIndexed, let period, RecentAnswers.isKept(key) else {
-      return try table.value(for: key)
-    }
+    guard remembers, RecentAnswers.isKept(key) else { return try table.value(for: key) }
     let hash = key.hash
     if let known = recent.answer(for: key, hash, in: period.number) { return known }
     let value = try table.value(for: key)
     recent.keep(value, for: key, hash, in: period.number)
     return value
+  }
+
+  /// Whether it is remembered that neither the domain nor a parent has an entry.
+  func isBarren(_ domain: Span<UInt8>) -> Bool {
+    remembers && recent.isBarren(domain, in: period.number)
+  }
+
+  /// Remembers, where it can, that neither the domain nor a parent has an entry.
+  func noteBarren(_ domain: Span<UInt8>) {
+    if remembers { recent.noteBarren(domain, in: period.number) }
   }
 
   /// The file that a value holds in BASE64.

@@ -20,6 +20,8 @@ struct RecentAnswers {
     var hash: UInt64 = 0
     var key: Bytes = []
     var value: Bytes?
+    /// Neither the key nor a parent domain of it has an entry.
+    var isBarren = false
   }
 
   private var slots: [Slot] = []
@@ -30,17 +32,39 @@ struct RecentAnswers {
 
   /// - Returns: `nil` where nothing is known; `.some(nil)` where the table has no entry.
   func answer(for key: Span<UInt8>, _ hash: UInt64, in period: UInt32) -> Bytes?? {
-    guard !slots.isEmpty else { return nil }
-    let index = Int(truncatingIfNeeded: hash) & (RecentAnswers.count - 1)
-    guard slots[index].period == period, slots[index].hash == hash,
-      key.isEqual(to: slots[index].key, in: 0..<slots[index].key.count)
-    else { return nil }
+    guard let index = index(of: key, hash, in: period) else { return nil }
     return .some(slots[index].value)
   }
 
   mutating func keep(_ value: Bytes?, for key: Span<UInt8>, _ hash: UInt64, in period: UInt32) {
     if slots.isEmpty { slots = Array(repeating: Slot(), count: RecentAnswers.count) }
-    slots[Int(truncatingIfNeeded: hash) & (RecentAnswers.count - 1)] = Slot(
+    slots[RecentAnswers.place(of: hash)] = Slot(
       period: period, hash: hash, key: Bytes(copying: key), value: value)
+  }
+
+  /// Whether it is known that neither the domain nor a parent has an entry.
+  func isBarren(_ domain: Span<UInt8>, in period: UInt32) -> Bool {
+    guard let index = index(of: domain, domain.hash, in: period) else { return false }
+    return slots[index].isBarren
+  }
+
+  /// Notes that neither the domain nor a parent has an entry, where the domain itself is still known.
+  mutating func noteBarren(_ domain: Span<UInt8>, in period: UInt32) {
+    guard let index = index(of: domain, domain.hash, in: period) else { return }
+    slots[index].isBarren = true
+  }
+
+  private func index(of key: Span<UInt8>, _ hash: UInt64, in period: UInt32) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    let index = RecentAnswers.place(of: hash)
+    let slots = slots.span
+    guard slots[index].period == period, slots[index].hash == hash,
+      key.isEqual(to: slots[index].key.span)
+    else { return nil }
+    return index
+  }
+
+  private static func place(of hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: hash) & (count - 1)
   }
 }

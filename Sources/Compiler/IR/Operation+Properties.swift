@@ -65,7 +65,7 @@ extension Operation {
     guard !isVolatile else { return false }
     switch self {
     case .access, .serverAccess, .certificateAccess, .rejectDNSList, .rejectUnknownHelo,
-      .rejectUnknownDomain, .rejectSenderLoginMismatch:
+      .rejectUnknownDomain, .rejectSenderLoginMismatch, .rejectUnlisted(.sender):
       return true
     default:
       return isPure

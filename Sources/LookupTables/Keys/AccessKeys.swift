@@ -53,12 +53,19 @@ public struct AccessKeys: Hashable, Sendable {
     _ mail: Span<UInt8>, kind: TableKind, _ probe: (Span<UInt8>) throws(Failure) -> Found?
   ) throws(Failure) -> Found? {
     guard let shape = MailShape(mail) else { return nil }
-    return try self.mail(mail, shape, kind: kind, probe)
+    return try self.mail(mail, shape, kind: kind, in: nil, probe)
   }
 
-  /// The same for an address whose shape is known.
+  /// The same for an address whose shape is known, in a table that may remember its domain.
   public func mail<Found, Failure: Error>(
-    _ mail: Span<UInt8>, _ shape: MailShape, kind: TableKind,
+    _ mail: Span<UInt8>, _ shape: MailShape, in table: OpenTable,
+    _ probe: (Span<UInt8>) throws(Failure) -> Found?
+  ) throws(Failure) -> Found? {
+    try self.mail(mail, shape, kind: table.kind, in: table, probe)
+  }
+
+  private func mail<Found, Failure: Error>(
+    _ mail: Span<UInt8>, _ shape: MailShape, kind: TableKind, in table: OpenTable?,
     _ probe: (Span<UInt8>) throws(Failure) -> Found?
   ) throws(Failure) -> Found? {
     let at = shape.at
@@ -72,7 +79,10 @@ public struct AccessKeys: Hashable, Sendable {
       if let found = try bothForms(bare.span, probe) { return found }
     }
     let host = mail.extracting((at + 1)..<mail.count)
-    if let found = try domain(host, isPartial: true, probe) { return found }
+    if table?.isBarren(host) != true {
+      if let found = try domain(host, isPartial: true, probe) { return found }
+      table?.noteBarren(host)
+    }
     if let found = try bothForms(mail.extracting(0..<(at + 1)), shape, probe) { return found }
     guard !bare.isEmpty else { return nil }
     bare.removeLast(mail.count - at - 1)

@@ -27,6 +27,12 @@ public struct AddressClasses {
     [destination, virtualAliasDomains, virtualMailboxDomains, relayDomains].flatMap(\.openMessages)
   }
 
+  /// Whether an answer may differ the next time.
+  public var areVolatile: Bool {
+    [destination, virtualAliasDomains, virtualMailboxDomains, relayDomains].contains(
+      where: \.isVolatile)
+  }
+
   /// Whether mail for the domain is local: mydestination, or `[address]` of this host or its proxy.
   ///
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.

@@ -53,6 +53,12 @@ public final class AddressResolver {
     self.log = log
   }
 
+  /// Whether an address may lead elsewhere the next time, or with another end of the transaction.
+  var isVolatile: Bool {
+    routing.dependsOnSender || classes.areVolatile || routing.transports.isVolatile
+      || routing.relocated.isVolatile
+  }
+
   /// Resolves an address in internal form.
   ///
   /// - Parameter sender: the other end of the transaction; matters only with tables that depend on

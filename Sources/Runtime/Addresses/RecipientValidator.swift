@@ -52,6 +52,8 @@ public final class RecipientValidator {
   private let relayRecipients: TableList
   private let doubleBounceSender: Bytes
   private let namesTable: Bool
+  /// Whether an answer may differ the next time, or with another end of the transaction.
+  let isVolatile: Bool
 
   /// Opens its tables in the order in which smtpd(8) does.
   public init(
@@ -68,6 +70,12 @@ public final class RecipientValidator {
     relayRecipients = TableList("relay_recipient_maps", settings: settings, tables: tables)
     doubleBounceSender = Bytes(settings.string("double_bounce_sender"))
     namesTable = settings.bool("show_user_unknown_table_name")
+    isVolatile =
+      resolver.isVolatile
+      || [
+        localRecipients, recipientCanonical, canonical, senderCanonical, virtualAlias,
+        virtualMailbox, relayRecipients,
+      ].contains(where: \.isVolatile)
   }
 
   /// Looks an address up in the tables of its class.

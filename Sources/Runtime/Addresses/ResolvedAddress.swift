@@ -71,6 +71,10 @@ public final class Resolution: Sendable {
     shape = MailShape(value.address.span)
   }
 
+  /// Whether this is about that address.
+  @inline(__always)
+  func isOf(_ key: Bytes) -> Bool { self.key.hasSameBytes(as: key) }
+
   public var isRouted: Bool { value.isRouted }
   public var hasSyntaxError: Bool { value.hasSyntaxError }
   public var hasFailed: Bool { value.hasFailed }

@@ -20,6 +20,9 @@ public struct TableList {
       parameter: parameter, tables: settings.list(parameter).compactMap { TableSpec($0) }.map(open))
   }
 
+  /// Whether an answer may differ the next time (remote or volatile tables).
+  public var isVolatile: Bool { tables.contains { $0.isRemote || $0.isVolatile } }
+
   /// No table at all.
   public var isEmpty: Bool { tables.isEmpty }
 

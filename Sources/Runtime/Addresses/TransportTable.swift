@@ -13,6 +13,9 @@ struct TransportTable {
     parentsWithDot = !MatchList.matchesParents("transport_maps", settings: settings)
   }
 
+  /// Whether an answer may differ the next time.
+  var isVolatile: Bool { list.isVolatile }
+
   /// The entry for an address, else for its domain and parents, else `*`.
   func entry(
     for address: Bytes, finder: AddressFinder, book: inout AnswerBook

@@ -4,10 +4,9 @@ import RestrictionDSL
 
 /// A decision program with the tables and services its operations name: nothing is looked up by name while it runs.
 final class BoundProgram {
-  /// What an operation needs besides its operands.
+  /// What an operation needs besides its operands and its table.
   enum Binding {
     case none
-    case table(OpenTable)
     case service(PolicyEndpoint)
     case list(DNSList)
   }
@@ -29,6 +28,8 @@ final class BoundProgram {
   final class Step {
     let node: DecisionProgram.Node
     let operation: Operation
+    /// Of an access check.
+    let table: OpenTable?
     let binding: Binding
     let traits: Traits
     /// The answer is kept for further recipients of the transaction.
@@ -37,16 +38,18 @@ final class BoundProgram {
     let isLasting: Bool
 
     init(
-      _ node: DecisionProgram.Node, _ operation: Operation, _ binding: Binding,
-      _ context: PolicyContext
+      _ node: DecisionProgram.Node, _ operation: Operation, _ table: OpenTable?,
+      _ binding: Binding, _ context: PolicyContext
     ) {
       self.node = node
       self.operation = operation
+      self.table = table
       self.binding = binding
       traits = Traits(operation)
       isRecordable =
         node.slot != .max && node.scope < .recipient && !node.flags.contains(.volatile)
         && operation.isRecordable
+        && !(operation == .rejectUnlisted(.sender) && context.validator.isVolatile)
       isLasting =
         switch operation {
         case .permitMynetworks: !context.mynetworks.asksTables
@@ -104,10 +107,11 @@ final class BoundProgram {
 
   init(_ program: DecisionProgram, _ context: PolicyContext) {
     self.program = program
+    let tables = program.operations.map { $0.table.map(context.open) }
     let bindings = program.operations.map { BoundProgram.binding(of: $0, context) }
     steps = program.nodes.map { node in
-      Step(
-        node, program.operations[Int(node.operation)], bindings[Int(node.operation)], context)
+      let index = Int(node.operation)
+      return Step(node, program.operations[index], tables[index], bindings[index], context)
     }
     let cells = steps.map { Cell($0, context) }
     self.cells = cells
@@ -135,8 +139,6 @@ final class BoundProgram {
 
   private static func binding(of operation: Operation, _ context: PolicyContext) -> Binding {
     switch operation {
-    case .access(_, let spec), .serverAccess(_, _, let spec), .certificateAccess(let spec, _):
-      .table(context.open(spec))
     case .checkPolicyService(let endpoint):
       context.endpoint(endpoint).map { .service($0) } ?? .none
     case .rejectDNSList(_, let argument), .permitDNSList(_, let argument): .list(DNSList(argument))

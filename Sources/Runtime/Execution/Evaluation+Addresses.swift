@@ -10,6 +10,10 @@ extension Evaluation {
   ///
   /// - Throws: where the resolver cannot tell: `451 4.3.0 <address>: Temporary lookup failure`.
   func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> Resolution {
+    // Analyses do a node for one recipient after the other with the same run.
+    if subject == .recipient, let known = run.resolvedRecipient, known.isOf(address) {
+      return known
+    }
     let resolved = try context.resolver.resolve(
       address, sender: otherEnd(of: subject), book: &run.book)
     guard !resolved.hasFailed else {
@@ -17,6 +21,7 @@ extension Evaluation {
       recording = nil
       throw .failed(LookupError(.temporary, []))
     }
+    if subject == .recipient { run.resolvedRecipient = resolved }
     return resolved
   }
 

@@ -154,13 +154,20 @@ extension Evaluation {
       skipStage()
       return .verdict(.accept)
     }
-    bound = run.frames.last?.bound ?? top
-    let step = bound.steps[run.frames.last?.pc ?? run.pc]
+    let step: BoundProgram.Step
+    if let frame = run.frames.last {
+      bound = frame.bound
+      step = bound.steps[frame.pc]
+      isWarning = step.node.flags.contains(.warn) || frame.isWarning
+    } else {
+      if bound !== top { bound = top }
+      step = top.steps[run.pc]
+      isWarning = step.node.flags.contains(.warn)
+    }
     let effects = run.effects.count
     let flags = state.flags
     let certificateKey = run.certificateKey
     self.step = step
-    isWarning = step.node.flags.contains(.warn) || run.frames.last?.isWarning == true
     let outcome: Outcome
     do throws(Suspension) {
       outcome = try answer(step)

@@ -85,6 +85,7 @@ extension Operation {
     case .rejectUnknownDomain(let subject): subject == .sender
     case .rejectDNSList(let subject, _): subject != .recipient
     case .rejectSenderLoginMismatch: true
+    case .rejectUnlisted(let subject): subject == .sender
     default: false
     }
   }

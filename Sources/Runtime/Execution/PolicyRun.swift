@@ -41,6 +41,8 @@ public struct PolicyRun {
   var firstRecipientList: Stage?
   /// The sender list was evaluated in this command.
   var didSender = false
+  /// Where the recipient leads to, once it was asked.
+  var resolvedRecipient: Resolution?
   /// Which key of a certificate table is asked next.
   var certificateKey = 0
 

@@ -53,6 +53,28 @@ import Testing
       "default_rbl_reply": "550 $recipient",
       "smtpd_client_restrictions": "warn_if_reject reject_rbl_client bl.example",
     ],
+    [
+      "smtpd_sender_restrictions": "reject_unlisted_sender",
+      "smtpd_recipient_restrictions": "reject_unlisted_sender",
+      "smtpd_reject_unlisted_sender": "yes",
+    ],
+    [
+      "mydestination": "example.net, example.com",
+      "smtpd_sender_restrictions": "warn_if_reject reject_unlisted_sender",
+      "smtpd_recipient_restrictions":
+        "warn_if_reject reject_unlisted_sender, check_recipient_access inline:{{bob@example.com=OK}},"
+        + " reject_unlisted_sender",
+    ],
+    // Says something about a sender that is valid.
+    [
+      "compatibility_level": "0", "mydestination": "net, example.com",
+      "smtpd_sender_restrictions": "reject_unlisted_sender",
+      "smtpd_recipient_restrictions": "reject_unlisted_sender",
+    ],
+    [
+      "mydestination": "example.net, example.com", "local_recipient_maps": "fail:now",
+      "smtpd_recipient_restrictions": "reject_unlisted_sender",
+    ],
   ]
 
   @Test(arguments: policies)
@@ -98,6 +120,37 @@ import Testing
     #expect(bench.decide().verdict.hasPrefix("450 4.1.8"))
     bench.dns = ["example.net MX": .mx((10, "mx.example"))]
     #expect(bench.decide().verdict == "accept")
+  }
+
+  // The answer about the sender is one bit for all recipients, unless it may be another the next time.
+  @Test(arguments: [
+    ([:], true), (["local_recipient_maps": "randmap:{1,2}"], false),
+    (["virtual_alias_maps": "tcp:localhost:1"], false),
+    (["transport_maps": "randmap:{a:b}"], false),
+    (["relay_domains": "tcp:localhost:1"], false),
+    (["sender_dependent_relayhost_maps": "inline:{{a=b}}"], false),
+  ])
+  func `may ask once whether the sender exists`(main: [String: String], isKept: Bool) throws {
+    #expect(try unlistedSender(main).step.isRecordable == isKept)
+  }
+
+  private func unlistedSender(
+    _ main: [String: String] = [:]
+  ) throws -> (bench: PolicyBench, step: BoundProgram.Step) {
+    let bench = PolicyBench(
+      main.merging(["smtpd_recipient_restrictions": "reject_unlisted_sender"]) { $1 })
+    let step = bench.executor.bound.steps.first { $0.operation == .rejectUnlisted(.sender) }
+    return (bench, try #require(step))
+  }
+
+  @Test func `asks once whether the sender exists`() throws {
+    let (bench, step) = try unlistedSender()
+    let slot = step.node.slot
+    #expect(bench.state.slots.silentAnswer(slot) == nil)
+    #expect(bench.decide(recipient: "alice@example.com").verdict == "accept")
+    #expect(bench.state.slots.silentAnswer(slot) == false)
+    bench.state.endTransaction()
+    #expect(bench.state.slots.silentAnswer(slot) == nil)
   }
 
   @Test func `keeps nothing for early commands`() {

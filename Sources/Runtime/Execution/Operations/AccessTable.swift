@@ -78,7 +78,7 @@ extension Evaluation {
       return .dunno
     }
     let mail = resolved.address
-    let value = try context.keys.mail(mail.span, shape, kind: table.kind) {
+    let value = try context.keys.mail(mail.span, shape, in: table) {
       key throws(Suspension) in try probe(table, key, check: "check_mail_access")
     }
     guard let value else { return .dunno }
@@ -100,18 +100,17 @@ extension Evaluation {
   func probe(
     _ table: OpenTable, _ key: Span<UInt8>, check: StaticString
   ) throws(Suspension) -> Bytes? {
-    guard !table.spec.isInBraces else {
-      recording = nil
-      log("warning: \(check): unexpected dictionary: \(table.spec)")
-      return Bytes(ReplyTexts.tableFailure)
-    }
     do throws(Suspension) {
       return try run.book.value(of: table, for: key)
     } catch {
       guard case .failed(let cause) = error else { throw error }
       recording = nil
-      log(cause.messages)
-      if !EmptyValue.isReported(by: cause) { log(table.lookupErrorLine(for: key)) }
+      if table.spec.isInBraces {
+        log("warning: \(check): unexpected dictionary: \(table.spec)")
+      } else {
+        log(cause.messages)
+        if !EmptyValue.isReported(by: cause) { log(table.lookupErrorLine(for: key)) }
+      }
       return Bytes(ReplyTexts.tableFailure)
     }
   }

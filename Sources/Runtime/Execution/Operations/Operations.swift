@@ -35,14 +35,14 @@ extension Evaluation {
     case .permitMynetworks: return try permitMynetworks(restriction)
     case .rejectUnknownClientHostname: return rejectUnknownClient()
     case .rejectUnknownReverseClientHostname: return rejectUnknownReverseClient()
-    case .access(let subject, let spec):
-      guard case .table(let table) = step.binding else { return misconfiguredTable(spec) }
+    case .access(let subject, _):
+      guard let table = step.table else { return misconfiguredTable(step) }
       return try access(subject, table, bound)
-    case .serverAccess(let subject, let record, let spec):
-      guard case .table(let table) = step.binding else { return misconfiguredTable(spec) }
+    case .serverAccess(let subject, let record, _):
+      guard let table = step.table else { return misconfiguredTable(step) }
       return try serverAccess(subject, record, table, bound)
-    case .certificateAccess(let spec, let order):
-      guard case .table(let table) = step.binding else { return misconfiguredTable(spec) }
+    case .certificateAccess(_, let order):
+      guard let table = step.table else { return misconfiguredTable(step) }
       return try certificateAccess(table, order, bound)
     case .permitSASLAuthenticated: return try permitSASLAuthenticated(restriction)
     case .permitTLSClientCerts: return try permitTLSClientCerts(trustsAll: false)
@@ -76,7 +76,8 @@ extension Evaluation {
     }
   }
 
-  private func misconfiguredTable(_ spec: TableSpec) -> Outcome {
-    misconfigured(.badTableArgument(restriction: restriction, argument: spec.description))
+  private func misconfiguredTable(_ step: BoundProgram.Step) -> Outcome {
+    let argument = step.operation.table?.description ?? ""
+    return misconfigured(.badTableArgument(restriction: restriction, argument: argument))
   }
 }

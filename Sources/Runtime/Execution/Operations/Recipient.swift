@@ -25,7 +25,11 @@ extension Evaluation {
   }
 
   /// Once per command; under warn_if_reject it does not count.
+  ///
+  /// What is kept for further recipients is that the sender was looked at and nothing was said.
   func rejectUnlisted(_ subject: Subject) throws(Suspension) -> Outcome {
+    let isRecorded = recording != nil
+    recording = nil
     let isDone = subject == .sender ? state.flags.senderIsChecked : state.flags.recipientIsChecked
     guard let address = address(of: subject), !isDone, !state.flags.discard,
       parameters.checksUnlisted
@@ -34,6 +38,7 @@ extension Evaluation {
       address, role: subject == .sender ? .sender : .recipient, other: otherEnd(of: subject),
       book: &run.book)
     let outcome = try judge(validity, of: address, subject)
+    if isRecorded, case .valid = validity, run.book.log.isEmpty { recording = [] }
     if !isWarning {
       if subject == .sender {
         state.flags.senderIsChecked = true
