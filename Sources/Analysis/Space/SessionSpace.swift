@@ -55,7 +55,7 @@ struct SessionSpace: Sendable {
     let address = addresses[choice[Dimension.address]]
     let facts = Facts(
       client: client(address, names[choice[Dimension.name]]), serverAddress: Bytes("127.0.0.1"),
-      serverPort: Bytes("25"), instance: [])
+      serverPort: Bytes("25"))
     facts.socketAddress = address
     facts.login = logins[choice[Dimension.login]]
     facts.saslIsActive = facts.login != nil

@@ -24,13 +24,17 @@ public struct AddressClasses {
 
   /// Lines of opening the lists.
   public var openMessages: [String] {
-    [destination, virtualAliasDomains, virtualMailboxDomains, relayDomains].flatMap(\.openMessages)
+    lists.flatMap(\.openMessages)
   }
 
   /// Whether an answer may differ the next time.
-  public var areVolatile: Bool {
-    [destination, virtualAliasDomains, virtualMailboxDomains, relayDomains].contains(
-      where: \.isVolatile)
+  public var areVolatile: Bool { lists.contains(where: \.isVolatile) }
+
+  /// Whether an answer depends on tables.
+  public var askTables: Bool { lists.contains(where: \.asksTables) }
+
+  private var lists: [MatchList] {
+    [destination, virtualAliasDomains, virtualMailboxDomains, relayDomains]
   }
 
   /// Whether mail for the domain is local: mydestination, or `[address]` of this host or its proxy.

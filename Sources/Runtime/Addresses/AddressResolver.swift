@@ -4,7 +4,7 @@ import RestrictionDSL
 
 /// Decides where an address leads to: the work of trivial-rewrite(8), done in this process.
 ///
-/// Results are kept for a second. Problems of the tables behind it are logged under the
+/// Results are kept for a second, or as long as the configuration where no table is asked. Problems of the tables behind it are logged under the
 /// resolver's own name, not under that of the session, as with a separate process.
 ///
 /// - Source: facts restrictions.md §7.2, postfix-ipc.md §4
@@ -15,6 +15,9 @@ public final class AddressResolver {
   let routing: Routing
   let rules: Rules
   private let log: (any LogSink)?
+  /// Answers may change while the configuration stays the same, or one came with a warning that is to be
+  /// repeated.
+  private var growsOld: Bool
   private var cache = ResolverCache()
   /// - Unit: seconds of a clock that is never set
   private var cacheStart = 0
@@ -42,6 +45,9 @@ public final class AddressResolver {
     forms = AddressForms(settings: settings)
     finder = AddressFinder(settings: settings)
     routing = Routing(settings: settings, tables: tables)
+    growsOld =
+      classes.askTables || routing.dependsOnSender || !routing.transports.isEmpty
+      || !routing.relocated.isEmpty
     rules = Rules(
       resolvesNullDomain: settings.bool("resolve_null_domain"),
       resolvesDequoted: settings.bool("resolve_dequoted_address"),
@@ -86,6 +92,7 @@ public final class AddressResolver {
     }
     if book.log.count > mark {
       if let log { for line in book.log[mark...] { log.write(line) } }
+      growsOld = true
       book.log.removeSubrange(mark...)
     }
     resolved.address = CaseFolding.fold(resolved.address, unicode: rules.usesUTF8)
@@ -123,6 +130,7 @@ public final class AddressResolver {
   /// Forgets the results of an earlier second: a table that changes without notice (lmdb written in place, a
   /// server) is heard within that time.
   func forgetOld() {
+    guard growsOld else { return }
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
     guard now.tv_sec != cacheStart else { return }
@@ -152,12 +160,12 @@ struct ResolverCache {
   private var earlier: Resolution?
 
   mutating func value(for key: Bytes) -> Resolution? {
-    if let latest, latest.key.hasSameBytes(as: key) { return latest }
-    if let earlier, earlier.key.hasSameBytes(as: key) { return earlier }
+    if let latest, latest.isOf(key) { return latest }
+    if let earlier, earlier.isOf(key) { return earlier }
     guard !slots.isEmpty else { return nil }
     let index = ResolverCache.slot(of: key)
     guard slots[index].generation == generation, let resolution = slots[index].resolution,
-      resolution.key.hasSameBytes(as: key)
+      resolution.isOf(key)
     else { return nil }
     note(resolution)
     return resolution

@@ -152,10 +152,17 @@ public final class RecipientValidator {
         text: Bytes(namesTable ? "User unknown in \(table) table" : "User unknown")))
   }
 
+  // Most of the lists are empty.
+  @inline(__always)
   private func contains(
     _ list: TableList, _ address: Bytes, _ book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    guard !list.isEmpty else { return false }
+    try list.isEmpty ? false : finds(address, in: list, &book)
+  }
+
+  private func finds(
+    _ address: Bytes, in list: TableList, _ book: inout AnswerBook
+  ) throws(Suspension) -> Bool {
     let classes = resolver.classes
     return try finder.find(address, in: list, book: &book) { (domain, book) throws(Suspension) in
       try classes.isLocal(domain, book: &book)

@@ -16,6 +16,8 @@ struct TransportTable {
   /// Whether an answer may differ the next time.
   var isVolatile: Bool { list.isVolatile }
 
+  var isEmpty: Bool { list.isEmpty }
+
   /// The entry for an address, else for its domain and parents, else `*`.
   func entry(
     for address: Bytes, finder: AddressFinder, book: inout AnswerBook

@@ -43,11 +43,11 @@ public final class Executor {
     case .rcpt, .vrfy: state.flags.recipientIsChecked = false
     case .etrn, .data, .endOfData: break
     }
-    var run = PolicyRun(entry: entry, pc: bound.program.start(of: entry) ?? Int.max)
-    if let trace {
-      run.book.trace = trace
-      trace.begin(entry, facts)
-    }
+    let pc = bound.program.start(of: entry) ?? Int.max
+    guard let trace else { return PolicyRun(entry: entry, pc: pc) }
+    var run = PolicyRun(entry: entry, pc: pc)
+    run.book.trace = trace
+    trace.begin(entry, facts)
     return run
   }
 

@@ -120,7 +120,8 @@ public final class Facts {
   /// SIZE= value, or the accounted size at end of data.
   public var size: Int
   public var queueID: Bytes?
-  public var instance: Bytes
+  /// Of the transaction; `nil` before the first.
+  public var instance: PolicyInstance?
   public var etrnDomain: Bytes?
   public var login: Login?
   /// SASL is switched on for this session (smtpd_sasl_auth_enable and not refused).
@@ -135,11 +136,10 @@ public final class Facts {
   /// The session was flagged for improper pipelining.
   public var improperPipelining: Bool
 
-  public init(client: Client, serverAddress: Bytes, serverPort: Bytes, instance: Bytes) {
+  public init(client: Client, serverAddress: Bytes, serverPort: Bytes) {
     self.client = client
     self.serverAddress = serverAddress
     self.serverPort = serverPort
-    self.instance = instance
     protocolName = Bytes("SMTP")
     command = Bytes("CONNECT")
     recipientCount = 0
@@ -152,8 +152,8 @@ public final class Facts {
 
   /// The facts as they are now.
   func copy() -> Facts {
-    let copy = Facts(
-      client: client, serverAddress: serverAddress, serverPort: serverPort, instance: instance)
+    let copy = Facts(client: client, serverAddress: serverAddress, serverPort: serverPort)
+    copy.instance = instance
     copy.socketAddress = socketAddress
     copy.protocolName = protocolName
     copy.command = command

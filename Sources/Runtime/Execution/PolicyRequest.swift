@@ -30,7 +30,7 @@ enum PolicyRequest {
     add("recipient", facts.recipient)
     add("recipient_count", Bytes(String(isAtData || isAtEnd ? facts.recipientCount : 0)))
     add("queue_id", facts.queueID)
-    add("instance", facts.instance)
+    add("instance", facts.instance?.text)
     add("size", Bytes(String(facts.size)))
     add("etrn_domain", facts.etrnDomain)
     add("stress", stress)

@@ -49,7 +49,7 @@ public final class Rehearsal {
     executor = Executor(program: policy.program, context: open.context, trace: trace)
     limiter = RenewableLimiter(timeUnit: settings.seconds("anvil_rate_time_unit"))
     scratch = queue
-    let queueDirectory = settings.string("queue_directory")
+    let queueDirectory = Array(settings.string("queue_directory").utf8CString)
     service = SessionService(
       settings: settings, executor: executor,
       cleanup: Rehearsal.cleanup(settings, open, queue, log), limiter: limiter, log: log,

@@ -65,7 +65,7 @@ final class LiveService {
       ? DeferredQueueWriter(
         writer, settings: settings, own: own, options: options, contentOptions: contentOptions)
       : writer
-    let queueDirectory = settings.string("queue_directory")
+    let queueDirectory = Array(settings.string("queue_directory").utf8CString)
     session = SessionService(
       settings: settings, executor: Executor(program: plan.policy.program, context: context),
       cleanup: cleanup, limiter: shared.limiter, log: log, serviceName: plan.name,
@@ -120,7 +120,7 @@ final class SharedParts {
 
 /// Free space, as the file system says.
 enum FileSystemSpace {
-  static func of(_ directory: String) -> SessionService.Space? {
+  static func of(_ directory: [CChar]) -> SessionService.Space? {
     var status = statvfs()
     guard statvfs(directory, &status) == 0 else { return nil }
     return SessionService.Space(

@@ -118,7 +118,7 @@ public final class Session {
       port: Bytes(String(connection.clientPort)), nameAndAddress: [])
     let server = service.endpoint(connection.serverAddress, connection.serverPort)
     facts = Facts(
-      client: client, serverAddress: server.address, serverPort: server.port, instance: [])
+      client: client, serverAddress: server.address, serverPort: server.port)
     facts.socketAddress = connection.clientAddress
     facts.command = Verb.connect
     if connection.skipsGreetingTest { flags.insert(.skipsGreetingTest) }

@@ -9,13 +9,18 @@ struct Transcript {
   private var shared = Bytes()
   private(set) var lineCount = 0
 
-  /// Stands for ``shared``; no line of the dialogue is just this.
-  private static let sharedMark: UInt8 = 1
+  /// What a line begins with.
+  private enum Mark {
+    /// The line stands for ``shared``.
+    static let shared: UInt8 = 1
+    static let received: UInt8 = 2
+    static let sent: UInt8 = 3
+  }
 
   /// A command line, up to its first NUL.
   mutating func received(_ line: Bytes) {
-    let end = ByteScan.firstIndex(of: 0, in: line, range: line.indices) ?? line.count
-    add("In:  ", line[..<end])
+    add(
+      Mark.received, line.span.extracting(0..<(line.span.firstIndex(of: 0, from: 0) ?? line.count)))
   }
 
   /// A reply, its lines joined with CR LF.
@@ -24,18 +29,20 @@ struct Transcript {
   mutating func sent(_ reply: Bytes, isShared: Bool = false) {
     if isShared && (shared.isEmpty || shared == reply) {
       shared = reply
-      text.append(contentsOf: [Transcript.sharedMark, 0x0A])
+      text.append(contentsOf: [Mark.shared, 0x0A])
       lineCount += 1
       for byte in reply where byte == 0x0A { lineCount += 1 }
       return
     }
+    let reply = reply.span
     var start = 0
-    while let end = ByteScan.firstIndex(of: 0x0A, in: reply, range: start..<reply.count) {
-      add("Out: ", reply[start..<(end > start && reply[end - 1] == 0x0D ? end - 1 : end)])
+    while start <= reply.count {
+      let end = reply.firstIndex(of: 0x0A, from: start) ?? reply.count
+      add(
+        Mark.sent, reply.extracting(start..<(end > start && reply[end - 1] == 0x0D ? end - 1 : end))
+      )
       start = end + 1
     }
-    let end = reply.count
-    add("Out: ", reply[start..<(end > start && reply[end - 1] == 0x0D ? end - 1 : end)])
   }
 
   /// Bytes that are reserved.
@@ -46,19 +53,21 @@ struct Transcript {
   /// The lines in order.
   var lines: [Bytes] {
     text.split(separator: 0x0A).flatMap { line in
-      guard line.elementsEqual([Transcript.sharedMark]) else { return [Bytes(line)] }
-      return Transcript.lines(of: shared).map { Bytes("Out: ") + $0 }
+      switch line.first {
+      case Mark.received: [Bytes("In:  ") + line.dropFirst()]
+      case Mark.sent: [Bytes("Out: ") + line.dropFirst()]
+      default: Transcript.lines(of: shared).map { Bytes("Out: ") + $0 }
+      }
     }
   }
 
-  private mutating func add(_ mark: StaticString, _ line: ArraySlice<UInt8>) {
+  private mutating func add(_ mark: UInt8, _ line: Span<UInt8>) {
     text.append(mark)
-    var start = text.count
-    text.append(contentsOf: line)
+    let start = text.count
+    text.append(bytesOf: line)
     // A line of the transcript never holds the separator.
-    while let end = ByteScan.firstIndex(of: 0x0A, in: text, range: start..<text.count) {
-      text[end] = 0x3F
-      start = end + 1
+    if line.has(0x0A) {
+      for index in start..<text.count where text[index] == 0x0A { text[index] = 0x3F }
     }
     text.append(0x0A)
     lineCount += 1

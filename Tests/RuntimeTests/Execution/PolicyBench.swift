@@ -167,7 +167,8 @@ final class PolicyBench {
         reverseName: Bytes("client.example.net"), reverseNameStatus: .ok,
         addressText: Bytes("192.0.2.10"), address: IPAddress("192.0.2.10"), port: Bytes("1234"),
         nameAndAddress: Bytes("client.example.net[192.0.2.10]")),
-      serverAddress: Bytes("127.0.0.1"), serverPort: Bytes("25"), instance: Bytes("1.2.3.0"))
+      serverAddress: Bytes("127.0.0.1"), serverPort: Bytes("25"))
+    facts.instance = PolicyInstance(process: 1, arrival: 2_000_003, number: 0)
     facts.socketAddress = .v4(0x7F00_0001)
     facts.protocolName = Bytes("ESMTP")
     facts.helo = Bytes("client.example.net")

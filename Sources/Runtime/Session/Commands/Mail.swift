@@ -121,25 +121,11 @@ extension Session {
     }
     transaction.smtputf8 = facts.smtputf8
     facts.sender = transaction.sender
-    facts.instance = instance(io)
+    facts.instance = PolicyInstance(
+      process: service.processID, arrival: io.wallClock, number: service.nextSequence())
     self.transaction = transaction
     work.isPrepared = true
     return true
-  }
-
-  /// `pid.seconds.microseconds.number`, all hexadecimal.
-  private func instance(_ io: borrowing SessionIO) -> Bytes {
-    var text = Bytes()
-    text.reserveCapacity(32)
-    func add(_ number: Int64) {
-      if !text.isEmpty { text.append(0x2E) }
-      text.appendHexadecimal(number.magnitude)
-    }
-    add(Int64(service.processID))
-    add(io.wallClock / 1_000_000)
-    add(io.wallClock % 1_000_000)
-    add(Int64(service.nextSequence()))
-    return text
   }
 
   // MARK: Whose mail is it, and is there room (steps 12 and 14)
@@ -209,18 +195,6 @@ extension Session {
       || settings.messageSizeLimit != 0 && Double(message) >= Double(space.freeBlocks) / 1.5
     guard isTooLittle else { return nil }
     return space.freeBlocks.multipliedReportingOverflow(by: space.blockSize).partialValue
-  }
-}
-
-extension Array where Element == UInt8 {
-  /// Lower case, without leading zeros.
-  fileprivate mutating func appendHexadecimal(_ number: UInt64) {
-    var shift = number == 0 ? 0 : 60 - number.leadingZeroBitCount / 4 * 4
-    while shift >= 0 {
-      let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift) & 15)
-      append(digit < 10 ? 48 + digit : 87 + digit)
-      shift -= 4
-    }
   }
 }
 
