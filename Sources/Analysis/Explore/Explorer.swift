@@ -80,6 +80,8 @@ final class Explorer {
   private var refused: [(Region, Passage)] = []
   private var acceptedHelos: Set<Int> = []
   private var endings: [Exit: RegionSet] = [:]
+  /// In the order in which they were found: two runs say the same.
+  private var exits: [Exit] = []
   private(set) var nodes = 0
   /// The budget was used up: endings are missing.
   private(set) var gaveUp = false
@@ -110,6 +112,7 @@ final class Explorer {
   func explore(_ start: Region) -> [Outcome] {
     pending = [:]
     endings = [:]
+    exits = []
     order = 0
     refused = []
     acceptedHelos = []
@@ -132,8 +135,10 @@ final class Explorer {
   }
 
   private var outcomes: [Outcome] {
-    endings.flatMap { exit, set in
-      set.regions.map { Outcome(region: $0, ending: exit.ending, waits: exit.waits) }
+    exits.flatMap { exit in
+      (endings[exit]?.regions ?? []).map {
+        Outcome(region: $0, ending: exit.ending, waits: exit.waits)
+      }
     }
   }
 
@@ -423,7 +428,9 @@ final class Explorer {
   }
 
   private func end(_ region: Region, _ ending: Ending, waits: Int) {
-    endings[Exit(ending: ending, waits: waits), default: RegionSet()].insert(region)
+    let exit = Exit(ending: ending, waits: waits)
+    if endings[exit] == nil { exits.append(exit) }
+    endings[exit, default: RegionSet()].insert(region)
   }
 }
 
