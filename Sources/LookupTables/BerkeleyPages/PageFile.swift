@@ -87,6 +87,23 @@ final class PageFile {
     return false
   }
 
+  /// Takes the shared lock.
+  ///
+  /// - Returns: whether a writer had to be waited for
+  private func lock() throws(PageError) -> Bool {
+    if setFlock(fd, LOCK_SH | LOCK_NB) == 0 { return false }
+    guard errno == EWOULDBLOCK, setFlock(fd, LOCK_SH) == 0 else { throw .unreadable(errno: errno) }
+    return true
+  }
+
+  /// Forgets the pages where the file is not the one that they are of; the clock is not asked.
+  func isRewritten() throws(PageError) -> Bool {
+    let current = try Identity(fd)
+    if current == identity { return false }
+    forget(current)
+    return true
+  }
+
   private func forget(_ current: Identity) {
     for index in slots.indices { slots[index].number = nil }
     identity = current
@@ -109,15 +126,9 @@ final class PageFile {
     let index = places.first { slots[$0].number == nil } ?? places.lowerBound + turn
     let (start, overflow) = Int(number).multipliedReportingOverflow(by: pageSize)
     guard !overflow else { throw .damaged }
-    guard setFlock(fd, LOCK_SH) == 0 else { throw .unreadable(errno: errno) }
+    let hasWaited = try lock()
     defer { _ = setFlock(fd, LOCK_UN) }
-    if looksBeforeEachPage {
-      let current = try Identity(fd)
-      guard current == identity else {
-        forget(current)
-        throw .changed
-      }
-    }
+    if looksBeforeEachPage || hasWaited, try isRewritten() { throw .changed }
     slots[index].number = nil
     // The memory of the page that stood here is used again, unless the lookup still holds it.
     let page: Page

@@ -41,7 +41,12 @@ final class PagedTable {
         case .btree(let page): return try value(for: key, below: page)
         }
       } catch {
-        guard error == .changed else { throw error }
+        // Pages of two contents look like damage.
+        if error == .damaged {
+          guard try file.isRewritten() else { throw error }
+        } else if error != .changed {
+          throw error
+        }
         isSame = false
       }
     }
