@@ -115,12 +115,10 @@ final class Model {
     /// Every key is in ``keys``.
     var isComplete: Bool { count == keys.count }
     fileprivate var seen: Set<Bytes> = []
-    fileprivate var last: Bytes?
 
     fileprivate mutating func add(_ value: Bytes) {
-      // Neighbours often agree.
-      guard value != last else { return }
-      last = value
+      // A large table often has few values.
+      if values.count <= 8, values.contains(value) { return }
       if seen.count < Model.valueLimit, seen.insert(value).inserted { values.append(value) }
     }
   }

@@ -13,7 +13,7 @@ final class OperationFamily {
   private enum Kind: Hashable {
     case access(Subject)
     case rejectDNSList(DNSListSubject), permitDNSList(DNSListSubject)
-    case permitMynetworks
+    case itself(Operation)
   }
 
   /// How the members treat a value.
@@ -85,8 +85,10 @@ final class OperationFamily {
       // Texts of replies may ask for anything.
       return model.settings.string("rbl_reply_maps").isEmpty ? .rejectDNSList(subject) : nil
     case .permitDNSList(let subject, _): return .permitDNSList(subject)
-    case .permitMynetworks: return .permitMynetworks
-    default: return nil
+    // A list of clients has names and addresses: what it says of one does not depend on the other.
+    case .permitMynetworks: return .itself(operation)
+    default:
+      return operation.dimensions.count == 1 && !operation.isStructure ? .itself(operation) : nil
     }
   }
 

@@ -142,6 +142,16 @@ final class Page {
     return Bytes(UnsafeRawBufferPointer(start: memory + part.lowerBound, count: part.count))
   }
 
+  /// Copies a part into memory that is used again.
+  ///
+  /// - Precondition: the part lies on the page.
+  func copy(_ part: Range<Int>, to bytes: inout Bytes) {
+    precondition(part.lowerBound >= 0 && part.upperBound <= count, "bytes \(part)")
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(
+      contentsOf: UnsafeRawBufferPointer(start: memory + part.lowerBound, count: part.count))
+  }
+
   /// Compares a key with an item of a btree: byte by byte, then by length.
   ///
   /// - Parameter headerSize: what stands in front of the bytes, their number first and the type behind it

@@ -12,6 +12,16 @@ struct PagedEntries {
   private var seen: [UInt64]
   /// Whether the last visit came past a page that was never written.
   private(set) var hasUnusedPages = false
+  private let withoutNUL: Bool
+  // The entry that is visited: memory that is used again, unless a visitor keeps it.
+  private var key: Bytes = []
+  private var value: Bytes = []
+
+  /// Where the bytes of an item are.
+  private enum Item {
+    case onPage(Range<Int>)
+    case collected(Bytes)
+  }
 
   /// The access method of a file.
   enum Method {
@@ -19,9 +29,12 @@ struct PagedEntries {
     case btree(root: UInt32)
   }
 
-  /// - Parameter fd: open for reading as long as entries are visited
+  /// - Parameters:
+  ///   - fd: open for reading as long as entries are visited
+  ///   - withoutNUL: one NUL at the end of keys and values is left away
   /// - Throws: ``PageError`` where this is no file with pages
-  init(fd: CInt) throws(PageError) {
+  init(fd: CInt, withoutNUL: Bool = false) throws(PageError) {
+    self.withoutNUL = withoutNUL
     file = try PageFile(fd: fd)
     seen = Array(repeating: 0, count: file.size / file.pageSize / 64 + 1)
   }
@@ -128,31 +141,55 @@ struct PagedEntries {
   private mutating func visitPair(
     _ pair: Int, of page: Page, _ visit: (Bytes, Bytes) -> Void
   ) throws(PageError) {
-    let key = try page.hashRange(2 * pair)
-    let name: Bytes
-    switch try page.byte(at: key.lowerBound) {
-    case Page.ItemType.plain: name = page.bytes(key.dropFirst(1))
-    case Page.ItemType.offPage: name = try overflow(at: key.lowerBound + 4, of: page)
-    default: throw .unsupported
-    }
-    let value = try page.hashRange(2 * pair + 1)
-    switch try page.byte(at: value.lowerBound) {
-    case Page.ItemType.plain: visit(name, page.bytes(value.dropFirst(1)))
-    case Page.ItemType.offPage: visit(name, try overflow(at: value.lowerBound + 4, of: page))
+    let name = try page.hashRange(2 * pair)
+    setKey(try hashItem(name, of: page), of: page)
+    let text = try page.hashRange(2 * pair + 1)
+    switch try page.byte(at: text.lowerBound) {
     case Page.ItemType.duplicates:
       // Each with its length in front and behind.
-      var position = value.lowerBound + 1
-      while position < value.upperBound {
+      var position = text.lowerBound + 1
+      while position < text.upperBound {
         let length = try page.half(at: position)
         let item = try page.range(position + 2, count: length)
-        guard item.upperBound + 2 <= value.upperBound else { throw .damaged }
-        visit(name, page.bytes(item))
+        guard item.upperBound + 2 <= text.upperBound else { throw .damaged }
+        show(.onPage(item), of: page, visit)
         position = item.upperBound + 2
       }
     case Page.ItemType.offPageDuplicates:
-      try visitDuplicates(of: name, below: try page.word(at: value.lowerBound + 4), visit)
+      try visitDuplicates(below: try page.word(at: text.lowerBound + 4), visit)
+    default: show(try hashItem(text, of: page), of: page, visit)
+    }
+  }
+
+  private mutating func hashItem(_ part: Range<Int>, of page: Page) throws(PageError) -> Item {
+    switch try page.byte(at: part.lowerBound) {
+    case Page.ItemType.plain: return .onPage(part.dropFirst(1))
+    case Page.ItemType.offPage:
+      return .collected(try overflow(at: part.lowerBound + 4, of: page))
     default: throw .unsupported
     }
+  }
+
+  // MARK: Entries
+
+  private mutating func setKey(_ item: Item, of page: Page) {
+    PagedEntries.copy(item, of: page, withoutNUL: withoutNUL, to: &key)
+  }
+
+  /// Visits the key with this value.
+  private mutating func show(_ item: Item, of page: Page, _ visit: (Bytes, Bytes) -> Void) {
+    PagedEntries.copy(item, of: page, withoutNUL: withoutNUL, to: &value)
+    visit(key, value)
+  }
+
+  private static func copy(
+    _ item: Item, of page: Page, withoutNUL: Bool, to bytes: inout Bytes
+  ) {
+    switch item {
+    case .onPage(let part): page.copy(part, to: &bytes)
+    case .collected(let text): bytes = text
+    }
+    if withoutNUL, bytes.last == 0 { bytes.removeLast() }
   }
 
   // MARK: Btree
@@ -182,31 +219,27 @@ struct PagedEntries {
     let page = try take(number)
     guard try page.kind == Page.Kind.btreeLeaf else { throw .damaged }
     var keyStart = -1
-    var key: Bytes = []
     for pair in 0..<(try page.entries / 2) {
       // Duplicates on one page share their key.
       let start = try page.offset(ofItem: 2 * pair)
       if start != keyStart {
-        guard let name = try leafItem(at: start, of: page, ignoringDeleted: true) else {
-          throw .damaged
-        }
-        key = name
+        setKey(try leafItem(at: start, of: page), of: page)
         keyStart = start
       }
-      let value = try page.offset(ofItem: 2 * pair + 1)
-      let type = try page.byte(at: value + 2)
+      let text = try page.offset(ofItem: 2 * pair + 1)
+      let type = try page.byte(at: text + 2)
       if type == Page.ItemType.duplicates {
-        try visitDuplicates(of: key, below: try page.word(at: value + 4), visit)
-      } else if let text = try leafItem(at: value, of: page, ignoringDeleted: false) {
-        visit(key, text)
+        try visitDuplicates(below: try page.word(at: text + 4), visit)
+      } else if type & Page.ItemType.deleted == 0 {
+        show(try leafItem(at: text, of: page), of: page, visit)
       }
     }
     return try page.next
   }
 
-  /// Values of one key in a tree of their own.
+  /// Values of the key in a tree of their own.
   private mutating func visitDuplicates(
-    of key: Bytes, below root: UInt32, _ visit: (Bytes, Bytes) -> Void
+    below root: UInt32, _ visit: (Bytes, Bytes) -> Void
   ) throws(PageError) {
     var number = try firstLeaf(below: root)
     while number != 0 {
@@ -216,22 +249,19 @@ struct PagedEntries {
       }
       for index in 0..<(try page.entries) {
         let start = try page.offset(ofItem: index)
-        if let text = try leafItem(at: start, of: page, ignoringDeleted: false) { visit(key, text) }
+        guard try page.byte(at: start + 2) & Page.ItemType.deleted == 0 else { continue }
+        show(try leafItem(at: start, of: page), of: page, visit)
       }
       number = try page.next
     }
   }
 
-  /// - Returns: `nil` for an item that was deleted
-  private mutating func leafItem(
-    at start: Int, of page: Page, ignoringDeleted: Bool
-  ) throws(PageError) -> Bytes? {
-    let type = try page.byte(at: start + 2)
-    if type & Page.ItemType.deleted != 0 && !ignoringDeleted { return nil }
-    switch type & ~Page.ItemType.deleted {
+  /// A key or a value of a leaf, deleted or not.
+  private mutating func leafItem(at start: Int, of page: Page) throws(PageError) -> Item {
+    switch try page.byte(at: start + 2) & ~Page.ItemType.deleted {
     case Page.ItemType.plain:
-      return page.bytes(try page.range(start + 3, count: page.half(at: start)))
-    case Page.ItemType.offPage: return try overflow(at: start + 4, of: page)
+      return .onPage(try page.range(start + 3, count: page.half(at: start)))
+    case Page.ItemType.offPage: return .collected(try overflow(at: start + 4, of: page))
     default: throw .unsupported
     }
   }

@@ -92,8 +92,8 @@
 
     func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
       do throws(PageError) {
-        var entries = try PagedEntries(fd: file.fd)
-        try entries.forEach { visit($0.withoutNUL, $1.withoutNUL) }
+        var entries = try PagedEntries(fd: file.fd, withoutNUL: true)
+        try entries.forEach(visit)
         return
       } catch {
         guard error == .unsupported else { throw pageFailure(error) }

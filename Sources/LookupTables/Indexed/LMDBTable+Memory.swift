@@ -122,13 +122,17 @@ final class LMDBTable: ListableTable, LockHolder {
     var code = mdb_cursor_open(transaction, database, &handle)
     guard code == 0, let cursor = handle else { throw failure("reading", code) }
     defer { mdb_cursor_close(cursor) }
+    // Memory that is used again, unless the visitor keeps it.
+    var (keyText, valueText) = (Bytes(), Bytes())
     while true {
       var key = MDB_val()
       var value = MDB_val()
       code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
       if code == MDB_NOTFOUND { return }
       guard code == 0 else { throw failure("reading", code) }
-      visit(LMDBTable.copy(key), LMDBTable.copy(value))
+      LMDBTable.copy(key, to: &keyText)
+      LMDBTable.copy(value, to: &valueText)
+      visit(keyText, valueText)
     }
   }
 
@@ -232,8 +236,15 @@ final class LMDBTable: ListableTable, LockHolder {
   }
 
   private static func copy(_ item: MDB_val) -> Bytes {
-    let bytes = UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size)
-    return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
+    var bytes = Bytes()
+    copy(item, to: &bytes)
+    return bytes
+  }
+
+  private static func copy(_ item: MDB_val, to bytes: inout Bytes) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size))
+    if bytes.last == 0 { bytes.removeLast() }
   }
 
   private func failure(_ step: String, _ code: CInt) -> LookupError {

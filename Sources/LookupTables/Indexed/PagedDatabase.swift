@@ -64,8 +64,8 @@ final class PagedDatabase: ListableTable {
 
   func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
     do throws(PageError) {
-      var entries = try PagedEntries(fd: file.fd)
-      try entries.forEach { visit($0.withoutNUL, $1.withoutNUL) }
+      var entries = try PagedEntries(fd: file.fd, withoutNUL: true)
+      try entries.forEach(visit)
     } catch {
       throw failure(error)
     }
