@@ -56,7 +56,7 @@ import Testing
     let difference = PolicyComparison(service(old), service(new)).run()
     let wider = try #require(difference.changes.first { $0.kind == .wider })
     #expect(wider.old.hasPrefix("554 5.7.1 "))
-    #expect(wider.new == "accepted, discard")
+    #expect(wider.new == "accepted, DISCARD")
     #expect(wider.witness.conversation.sender?.text.contains("bad") == true)
   }
 

@@ -190,7 +190,7 @@ public final class PolicyComparison {
     let refusal = exchanges.first { !$0.isAccepted }
     let reply =
       isAccepted
-      ? (["accepted"] + effects.map { "\($0)" }
+      ? (["accepted"] + effects.compactMap(\.text)
         + [refusal?.replies.last].compactMap { $0.map { "after \($0)" } }).joined(separator: ", ")
       : refusal?.replies.last ?? "no reply"
     let reason = steps.last { step in

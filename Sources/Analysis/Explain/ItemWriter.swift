@@ -126,7 +126,7 @@ struct ItemWriter {
     if parts.isEmpty, step.result == .dunno, let list = ItemWriter.list(of: step.operation) {
       parts.append("not in \(list)")
     }
-    parts += step.effects.compactMap(ItemWriter.text)
+    parts += step.effects.compactMap(\.text)
     if parts.isEmpty, case .reject = step.result { parts += warnings(step) }
     let reason = short(parts.joined(separator: "; "))
     reasons[step.operation] = reason
@@ -138,19 +138,6 @@ struct ItemWriter {
     step.effects.compactMap { effect in
       guard case .log(let line) = effect, line.starts(with: Bytes("warning: ")) else { return nil }
       return line.dropFirst(9).text
-    }
-  }
-
-  /// What an access action did besides.
-  private static func text(_ effect: Effect) -> String? {
-    switch effect {
-    case .log: nil
-    case .prepend(let header): "PREPEND \(header.text)"
-    case .hold: "HOLD"
-    case .discard: "DISCARD"
-    case .filter(let destination): "FILTER \(destination.text)"
-    case .redirect(let address): "REDIRECT \(address.text)"
-    case .bcc(let address): "BCC \(address.text)"
     }
   }
 

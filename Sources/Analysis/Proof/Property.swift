@@ -76,9 +76,9 @@ public struct Witness: Sendable {
     switch conversation.clientName {
     case .verified(let name): parts[0] += " (\(name.text))"
     case .forged(let name): parts[0] += " (unknown; \(name.text) does not lead back)"
-    case .unconfirmed(let name): parts[0] += " (unknown; \(name.text) fails for now)"
+    case .unconfirmed(let name): parts[0] += " (unknown; temporary failure of \(name.text))"
     case .missing, nil: break
-    case .temporary: parts[0] += " (unknown; the lookup fails for now)"
+    case .temporary: parts[0] += " (unknown; temporary failure of its lookup)"
     }
     if let helo = conversation.helo { parts.append("HELO \(helo.text)") }
     if let login = conversation.login { parts.append("logged in as \(login.user.text)") }

@@ -29,7 +29,7 @@ extension Prover {
     }
   }
 
-  /// Clients whose name could not be found for now, refused for good where a client without a failure is not.
+  /// Clients whose name lookup failed temporarily, refused for good where a client without a failure is not.
   private func unknownNames(_ outcomes: [Explorer.Outcome]) -> [Suspect] {
     let failing = Set(
       space.names.indices.filter { index in

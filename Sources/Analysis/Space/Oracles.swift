@@ -174,7 +174,7 @@ final class Oracles {
         Oracles.dns(
           "we are a secondary", .records([other, .mx(preference: 20, host: own, ttl: 60)])),
         Oracles.dns("we are the primary", .records([.mx(preference: 10, host: own, ttl: 60)])),
-        Oracles.dns("none", .noData), Oracles.dns("fails for now", .temporary),
+        Oracles.dns("none", .noData), Oracles.dns("temporary failure", .temporary),
       ]
     default: break
     }
@@ -188,7 +188,7 @@ final class Oracles {
     }
     answers += [
       Oracles.dns("no such name", .noName), Oracles.dns("no data", .noData),
-      Oracles.dns("fails for now", .temporary), Oracles.dns("malformed", .malformed),
+      Oracles.dns("temporary failure", .temporary), Oracles.dns("malformed", .malformed),
     ]
     return answers
   }
@@ -222,7 +222,7 @@ final class Oracles {
       if !addresses.contains(.v4(0x7FFF_FFFE)) { addresses.append(.v4(0x7FFF_FFFE)) }
       var answers =
         lists[domain] ?? [
-          Oracles.dns("not listed", .noName), Oracles.dns("fails for now", .temporary),
+          Oracles.dns("not listed", .noName), Oracles.dns("temporary failure", .temporary),
         ]
       func add(_ some: [IPAddress]) {
         let label = "listed with " + some.map { "\($0)" }.joined(separator: " and ")
@@ -288,7 +288,7 @@ final class Oracles {
     }
     answers += [
       Oracles.dns("no such name", .noName), Oracles.dns("no data", .noData),
-      Oracles.dns("fails for now", .temporary),
+      Oracles.dns("temporary failure", .temporary),
     ]
     servers[key] = answers
     return answers
@@ -342,7 +342,7 @@ final class Oracles {
     }
     answers += [
       OracleAnswer(
-        label: "fails for now",
+        label: "temporary failure",
         value: .host(.failed(temporary: true, reason: "Temporary failure in name resolution"))),
       OracleAnswer(
         label: "none", value: .host(.failed(temporary: false, reason: "Name or service not known"))),

@@ -108,21 +108,12 @@ extension PagedEntries {
   }
 
   /// The key of a child; one that is too long for the page may lie where the key of a leaf does.
-  private func separator(at start: Int, of page: Page) throws(PageError) -> Bytes {
+  private mutating func separator(at start: Int, of page: Page) throws(PageError) -> Bytes {
     guard try page.byte(at: start + 2) == Page.ItemType.offPage else {
       return page.bytes(try page.range(start + 12, count: page.half(at: start)))
     }
-    var number = try page.word(at: start + 16)
-    let length = Int(try page.word(at: start + 20))
-    guard length <= file.size else { throw .damaged }
-    var bytes = Bytes()
-    while number != 0, bytes.count < length {
-      let part = try file.page(number)
-      guard try part.kind == Page.Kind.overflow, try part.overflowLength > 0 else { throw .damaged }
-      bytes += part.bytes(try part.range(Page.headerSize, count: part.overflowLength))
-      number = try part.next
+    return try collect(at: start + 16, of: page) { (entries, number) throws(PageError) in
+      try entries.file.page(number)
     }
-    guard bytes.count == length else { throw .damaged }
-    return bytes
   }
 }

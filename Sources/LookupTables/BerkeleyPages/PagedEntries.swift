@@ -272,12 +272,24 @@ struct PagedEntries {
   ///
   /// - Parameter start: where its first page and its length stand
   private mutating func overflow(at start: Int, of page: Page) throws(PageError) -> Bytes {
+    try collect(at: start, of: page) { (entries, number) throws(PageError) in
+      try entries.take(number)
+    }
+  }
+
+  /// - Parameter next: gives the pages of the item
+  mutating func collect(
+    at start: Int, of page: Page,
+    next: (inout PagedEntries, UInt32) throws(PageError) -> Page
+  ) throws(PageError) -> Bytes {
     var number = try page.word(at: start)
     let length = Int(try page.word(at: start + 4))
+    guard length <= file.size else { throw .damaged }
     var bytes = Bytes()
     while number != 0, bytes.count < length {
-      let part = try take(number)
-      guard try part.kind == Page.Kind.overflow else { throw .damaged }
+      let part = try next(&self, number)
+      // Without bytes a ring of pages would have no end.
+      guard try part.kind == Page.Kind.overflow, try part.overflowLength > 0 else { throw .damaged }
       bytes += part.bytes(try part.range(Page.headerSize, count: part.overflowLength))
       number = try part.next
     }

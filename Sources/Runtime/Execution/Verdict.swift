@@ -14,6 +14,19 @@ public enum Effect: Hashable, Sendable {
   case redirect(Bytes)
   /// BCC address; all accumulate.
   case bcc(Bytes)
+
+  /// In the words of access(5); `nil` for a log line.
+  public var text: String? {
+    switch self {
+    case .log: nil
+    case .prepend(let header): "PREPEND \(header.text)"
+    case .hold: "HOLD"
+    case .discard: "DISCARD"
+    case .filter(let destination): "FILTER \(destination.text)"
+    case .redirect(let address): "REDIRECT \(address.text)"
+    case .bcc(let address): "BCC \(address.text)"
+    }
+  }
 }
 
 /// Which postmaster notices and counters an error belongs to.

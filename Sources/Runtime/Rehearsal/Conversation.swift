@@ -8,11 +8,11 @@ public struct Conversation: Hashable, Sendable {
     case verified(Bytes)
     /// The name does not lead back to the address.
     case forged(Bytes)
-    /// The name's own lookup failed for now.
+    /// The name's own lookup failed temporarily.
     case unconfirmed(Bytes)
     /// The address has no name.
     case missing
-    /// The lookup failed for now.
+    /// The lookup failed temporarily.
     case temporary
   }
 

@@ -3,7 +3,7 @@ import LookupTables
 import RestrictionDSL
 
 /// A service of a configuration without sockets: sessions are played in memory, questions are answered
-/// by the caller, and nothing is stored.
+/// by the caller, and nothing is stored but in a ``ScratchQueue``.
 ///
 /// Session, program and executor are those of the daemon.
 public final class Rehearsal {
@@ -22,6 +22,8 @@ public final class Rehearsal {
   private let log = MemoryLog()
   private let limiter: RenewableLimiter
   private let scratch: ScratchQueue?
+  /// Why messages are not checked although there is a queue for them.
+  public private(set) var storageFailure: SystemError?
   /// Clients are counted over all conversations, as the daemon does; otherwise each one begins anew.
   public var remembersClients = false
 
@@ -50,9 +52,14 @@ public final class Rehearsal {
     limiter = RenewableLimiter(timeUnit: settings.seconds("anvil_rate_time_unit"))
     scratch = queue
     let queueDirectory = Array(settings.string("queue_directory").utf8CString)
+    var cleanup: any Cleanup = NoStorage()
+    if let queue {
+      do throws(SystemError) {
+        cleanup = try Rehearsal.writer(settings, open, queue, log)
+      } catch { storageFailure = error }
+    }
     service = SessionService(
-      settings: settings, executor: executor,
-      cleanup: Rehearsal.cleanup(settings, open, queue, log), limiter: limiter, log: log,
+      settings: settings, executor: executor, cleanup: cleanup, limiter: limiter, log: log,
       serviceName: name, processID: 1, tables: open.tables.open,
       space: { seesDisk ? FileSystemSpace.of(queueDirectory) : nil })
     start = StartLines(
@@ -61,20 +68,18 @@ public final class Rehearsal {
     listDomains = Rehearsal.listDomains(policy.program, settings)
   }
 
-  private static func cleanup(
-    _ settings: Settings, _ policy: OpenPolicy, _ queue: ScratchQueue?, _ log: any LogSink
-  ) -> any Cleanup {
-    guard let queue else { return NoStorage() }
+  private static func writer(
+    _ settings: Settings, _ policy: OpenPolicy, _ queue: ScratchQueue, _ log: any LogSink
+  ) throws(SystemError) -> QueueWriter {
     let tables = TableCache(settings: settings, changesNothing: true)
     let mapping = AddressMapping(
       settings: settings, classes: policy.context.resolver.classes, tables: tables.open)
-    let writer = try? QueueWriter(
+    return try QueueWriter(
       settings: queue.settings(settings), log: CleanupLog(log), addresses: mapping,
       tables: TableCache(
         options: LiveService.contentOptions(TableOptions(settings: settings)),
         openErrorIsFatal: false
       ).open)
-    return writer ?? NoStorage()
   }
 
   private static func listDomains(_ program: DecisionProgram, _ settings: Settings) -> [String] {

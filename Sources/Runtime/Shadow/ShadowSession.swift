@@ -174,23 +174,8 @@ final class ShadowDecision: AnswerWaiter {
     case .hangUp: return Bytes("hangup")
     case .fatal: return Bytes("fatal")
     case .accept:
-      let others = effects.compactMap(\.name)
+      let others = effects.compactMap(\.text)
       return Bytes(([("accepted")] + others).joined(separator: ", "))
-    }
-  }
-}
-
-extension Effect {
-  /// In the words of access(5); `nil` for a log line.
-  fileprivate var name: String? {
-    switch self {
-    case .log: nil
-    case .prepend(let header): "PREPEND \(header.text)"
-    case .hold: "HOLD"
-    case .discard: "DISCARD"
-    case .filter(let destination): "FILTER \(destination.text)"
-    case .redirect(let address): "REDIRECT \(address.text)"
-    case .bcc(let address): "BCC \(address.text)"
     }
   }
 }

@@ -92,7 +92,8 @@ struct Explain: ParsableCommand {
     let rehearsal = Rehearsal(
       settings: chosen.settings, name: chosen.name.prefix { $0 != "/" }.description,
       diagnostics: chosen.diagnostics, seesDisk: true,
-      queue: plays.contains { $0.conversation.script != nil } ? try? ScratchQueue() : nil)
+      queue: plays.contains { $0.conversation.script != nil } ? scratchQueue() : nil)
+    if let failure = rehearsal.storageFailure { reportUnchecked(failure) }
     for line in rehearsal.startLines { StandardError.write("smtpd explain: \(line)") }
     if rehearsal.doesNotStart {
       StandardError.write(
@@ -107,6 +108,17 @@ struct Explain: ParsableCommand {
       print(format == .json ? explanation.json : explanation.text, terminator: "")
     }
     if rehearsal.doesNotStart { throw ExitCode(2) }
+  }
+
+  private func scratchQueue() -> ScratchQueue? {
+    do throws(SystemError) { return try ScratchQueue() } catch {
+      reportUnchecked(error)
+      return nil
+    }
+  }
+
+  private func reportUnchecked(_ failure: SystemError) {
+    StandardError.write("smtpd explain: messages are not checked: \(failure)")
   }
 
   private func network(_ settings: Settings) throws -> ((Question) -> Answer?)? {
