@@ -92,7 +92,7 @@ struct SessionSpace: Sendable {
 
   private func client(_ address: IPAddress, _ name: Conversation.ClientName) -> Client {
     let unknown = Bytes("unknown")
-    let text = Bytes("\(address)")
+    let text = address.bytes
     var client = Client(
       name: unknown, nameStatus: .permanent, reverseName: unknown, reverseNameStatus: .permanent,
       addressText: text, address: address, port: Bytes("40000"), nameAndAddress: [])

@@ -69,7 +69,7 @@ struct SpaceBuilder {
       keys.cuts.representatives(
         v4: usesAll || protocols.contains("ipv4"), v6: usesAll || protocols.contains("ipv6")
       ) { address in
-        let text = Bytes("\(address)")
+        let text = address.bytes
         return tables.contains { ((try? $0.contains(text.span)) ?? true) }
       } + keys.hosts.sorted { "\($0)" < "\($1)" }
     let looksUp = models.contains { $0.settings.bool("smtpd_peername_lookup") }

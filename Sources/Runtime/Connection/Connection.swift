@@ -248,9 +248,11 @@ final class Connection<D: Dialogue>: EventHandler, TimerHandler, AnswerWaiter, J
   private func flush() -> Bool {
     io.isUrgent = false
     lastFlush = host.loop.now
+    // The last reply waits for the end of the connection, which follows at once: both travel in one packet.
+    let isLast = state == .closing ? CInt(MSG_MORE) : 0
     while !io.output.isEmpty, !isBroken {
       let count = io.output.withPointer {
-        smtpd_send(descriptor, $0, $1, CInt(MSG_NOSIGNAL))
+        smtpd_send(descriptor, $0, $1, CInt(MSG_NOSIGNAL) | isLast)
       }
       if count >= 0 {
         io.output.consume(count)

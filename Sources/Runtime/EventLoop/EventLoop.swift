@@ -35,6 +35,9 @@ public final class EventLoop {
   /// - Unit: milliseconds
   public private(set) var now: UInt64
 
+  /// Turns that have begun.
+  public private(set) var turns: UInt64 = 0
+
   public init() throws(SystemError) {
     poller = try Poller()
     wakeup = try Wakeup()
@@ -129,6 +132,7 @@ public final class EventLoop {
   public func turn(limit: UInt64?) {
     let count = poller.wait(timeout: timeout(limit: limit))
     now = EventLoop.clock()
+    turns &+= 1
     for index in 0..<count {
       let (bits, key) = poller.event(index)
       if key == EventLoop.wakeupKey {

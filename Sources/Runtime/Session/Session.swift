@@ -111,7 +111,7 @@ public final class Session {
   /// A session with a client that has just connected.
   public init(service: SessionService, connection: ConnectionFacts) {
     self.service = service
-    let address = Bytes("\(connection.clientAddress)")
+    let address = connection.clientAddress.bytes
     let client = Client(
       name: Forwarding.unknown, nameStatus: .permanent, reverseName: Forwarding.unknown,
       reverseNameStatus: .permanent, addressText: address, address: connection.clientAddress,

@@ -102,7 +102,7 @@ public final class SessionService {
   func endpoint(_ address: IPAddress, _ port: UInt16) -> (address: Bytes, port: Bytes) {
     let key = Endpoint(address: address, port: port)
     if let known = endpoints[key] { return known }
-    let text = (address: Bytes("\(address)"), port: Bytes(String(port)))
+    let text = (address: address.bytes, port: Bytes(String(port)))
     if endpoints.count < 64 { endpoints[key] = text }
     return text
   }

@@ -7,6 +7,7 @@ import RestrictionDSL
 struct Transcript {
   private var text = Bytes()
   private var shared = Bytes()
+  private var sharedLines = 0
   private(set) var lineCount = 0
 
   /// What a line begins with.
@@ -28,10 +29,13 @@ struct Transcript {
   /// - Parameter isShared: the same bytes go to many clients.
   mutating func sent(_ reply: Bytes, isShared: Bool = false) {
     if isShared && (shared.isEmpty || shared == reply) {
-      shared = reply
-      text.append(contentsOf: [Mark.shared, 0x0A])
-      lineCount += 1
-      for byte in reply where byte == 0x0A { lineCount += 1 }
+      if shared.isEmpty {
+        shared = reply
+        sharedLines = 1 + reply.count { $0 == 0x0A }
+      }
+      text.append(Mark.shared)
+      text.append(0x0A)
+      lineCount += sharedLines
       return
     }
     let reply = reply.span

@@ -78,7 +78,7 @@ public enum TableUse: Hashable, Sendable {
     if isNetwork(key) { return .network }
     if key.contains(0x3A) {
       guard let address = IPAddress(key), address.bitWidth == 128 else { return nil }
-      return Bytes("\(address)") == key ? nil : .otherForm("\(address)")
+      return address.bytes == key ? nil : .otherForm("\(address)")
     }
     let parts = key.split(separator: 0x2E, omittingEmptySubsequences: false)
     guard (1...4).contains(parts.count), key.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }) else {
