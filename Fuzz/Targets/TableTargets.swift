@@ -138,7 +138,9 @@ final class CutTarget: FuzzTarget {
     guard truncate(name + type.suffix, off_t(cut)) == 0 else { throw FuzzFinding("truncate") }
     let table = TableCache(options: options).open(TableSpec(type: type.name, name: name))
     let isWhole = cut == Int(status.st_size)
-    do { try table.inspect() } catch where isWhole { throw FuzzFinding("\(type.name): whole, and damaged") } catch {}
+    do { try table.inspect() } catch  where isWhole {
+      throw FuzzFinding("\(type.name): whole, and damaged")
+    } catch {}
     for (key, value) in known {
       guard let found = try? Optional(table.uncheckedValue(for: key.span)) else { continue }
       guard found == value else {

@@ -208,7 +208,9 @@ struct ContentType {
     var depth = 0
     var index = start
     while index < text.count {
-      if text[index] == 0x5C { index += 1 } else if text[index] == 0x28 {
+      if text[index] == 0x5C {
+        index += 1
+      } else if text[index] == 0x28 {
         depth += 1
       } else if text[index] == 0x29 {
         depth -= 1

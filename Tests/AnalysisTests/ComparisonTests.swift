@@ -87,7 +87,9 @@ import Testing
   /// A restriction that is gone lets many sessions through to many other refusals.
   @Test func `says once what many other refusals take the place of`() {
     var old = Self.base
-    let senders = (0..<20).map { "check_sender_access inline:{ {s\($0).example=REJECT reason \($0)} }" }
+    let senders = (0..<20).map {
+      "check_sender_access inline:{ {s\($0).example=REJECT reason \($0)} }"
+    }
     old["smtpd_sender_restrictions"] = senders.joined(separator: ", ")
     old["smtpd_client_restrictions"] = "check_client_access inline:{198.51.100.7=REJECT}"
     var new = old

@@ -61,7 +61,8 @@ import Testing
       "smtpd_recipient_restrictions": list("check_recipient_access") { "u\($0)@ours.example" }
         + ", reject_unauth_destination",
     ])
-    let prover = Prover(AnalysedConfiguration.Service(name: "smtp/inet", settings: settings), .noOpenRelay)
+    let prover = Prover(
+      AnalysedConfiguration.Service(name: "smtp/inet", settings: settings), .noOpenRelay)
     #expect(prover.run().status == .proved)
     #expect(prover.space.addresses.count > tables.count)
     #expect(prover.space.names.count > tables.count)

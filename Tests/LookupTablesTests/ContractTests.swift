@@ -48,9 +48,10 @@ import Testing
       let table = cache.open(TableSpec(type: type, name: name))
       #expect(table.kind == .pattern)
       for _ in 0..<2 {
-        #expect(throws: LookupError(
-          .temporary, ["warning: \(type):\(name) is unavailable. \(reason)"],
-          reason: "Application error")
+        #expect(
+          throws: LookupError(
+            .temporary, ["warning: \(type):\(name) is unavailable. \(reason)"],
+            reason: "Application error")
         ) { try table.value(for: Bytes("a").span) }
       }
     }
@@ -87,12 +88,13 @@ import Testing
     // Source: facts restrictions §6.6 "empty"
     let cache = TableCache(options: TableOptions(smtputf8: true))
     let table = cache.open(TableSpec(type: "inline", name: "{{a=}}"))
-    #expect(throws: LookupError(
-      .configuration,
-      [
-        "warning: inline:{{a=}} lookup of a returns an empty string result",
-        "warning: inline:{{a=}} should return NO RESULT in case of NOT FOUND",
-      ])
+    #expect(
+      throws: LookupError(
+        .configuration,
+        [
+          "warning: inline:{{a=}} lookup of a returns an empty string result",
+          "warning: inline:{{a=}} should return NO RESULT in case of NOT FOUND",
+        ])
     ) { try table.value(for: Bytes("a").span) }
     #expect(try table.contains(Bytes("a").span))
   }

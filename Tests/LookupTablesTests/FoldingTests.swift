@@ -41,7 +41,8 @@ import Testing
 
   @Test func `in lower case are asked as they are`() throws {
     let probe = Probe()
-    let table = OpenTable(spec: TableSpec(type: "probe", name: "x"), table: probe, foldsUnicode: true)
+    let table = OpenTable(
+      spec: TableSpec(type: "probe", name: "x"), table: probe, foldsUnicode: true)
     _ = try table.value(for: Bytes("lower@example.com").span)
     _ = try table.value(for: Bytes("Upper@example.com").span)
     _ = try table.value(for: Bytes("ÉCOLE").span)

@@ -19,7 +19,9 @@ public enum Fixtures {
   /// The rows of a tab-separated table below `Tests/Facts`, without comment lines; the first row names the columns.
   public static func table(_ name: String) throws -> [[String: String]] {
     let text = try String(contentsOf: tests.appending(path: "Facts/\(name)"), encoding: .utf8)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: true).filter { !$0.hasPrefix("#") }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: true).filter {
+      !$0.hasPrefix("#")
+    }
     guard lines.count > 1 else { throw EmptyFixtures(folder: name) }
     let names = lines[0].split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     return lines.dropFirst().map { line in

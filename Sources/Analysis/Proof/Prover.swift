@@ -32,7 +32,8 @@ public final class Prover {
 
   public func run() -> ProofResult {
     if let line = model.startFailure {
-      return result(.undecided, nil, ["the server does not start: \(line)"], "no session to look at")
+      return result(
+        .undecided, nil, ["the server does not start: \(line)"], "no session to look at")
     }
     switch property {
     case .noOpenRelay:

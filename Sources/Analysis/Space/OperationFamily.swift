@@ -102,7 +102,9 @@ final class OperationFamily {
       largeTables.append((member, table))
       return
     }
-    for key in summary.keys { keys[CaseFolding.fold(key, unicode: true), default: []].append(member) }
+    for key in summary.keys {
+      keys[CaseFolding.fold(key, unicode: true), default: []].append(member)
+    }
   }
 
   /// What the members do where the facts are these.

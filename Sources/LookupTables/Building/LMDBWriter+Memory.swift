@@ -44,7 +44,9 @@ final class LMDBWriter: TableWriter {
     mapSize = max(mapSize, info.me_mapsize)
     if options.mode == .create {
       try lockForWriting()
-    } else if options.mode == .update, let warning = IndexedFile.ageWarning(path: path, source: name, fd: fd) {
+    } else if options.mode == .update,
+      let warning = IndexedFile.ageWarning(path: path, source: name, fd: fd)
+    {
       options.warn?(warning)
     }
   }

@@ -16,7 +16,8 @@ struct CIDRPattern: Hashable {
     var pattern = text
     if text.first == 0x5B {
       guard let close = text.firstIndex(of: 0x5D) else {
-        throw SyntaxError(message: "missing ']' character after \"\(PrintableText.of(text, utf8: true))\"")
+        throw SyntaxError(
+          message: "missing ']' character after \"\(PrintableText.of(text, utf8: true))\"")
       }
       let rest = text[(close + 1)...]
       guard rest.isEmpty || rest.first == 0x2F else {
@@ -27,7 +28,10 @@ struct CIDRPattern: Hashable {
     guard let slash = pattern.firstIndex(of: 0x2F) else {
       guard let address = IPAddress(pattern),
         let host = IPNetwork(address, prefixLength: address.bitWidth)
-      else { throw SyntaxError(message: "bad address pattern: \"\(PrintableText.of(pattern, utf8: true))\"") }
+      else {
+        throw SyntaxError(
+          message: "bad address pattern: \"\(PrintableText.of(pattern, utf8: true))\"")
+      }
       network = host
       return
     }
@@ -36,14 +40,16 @@ struct CIDRPattern: Hashable {
       throw SyntaxError(message: "bad mask value in \"\(PrintableText.of(pattern, utf8: true))\"")
     }
     guard let address = IPAddress(pattern[..<slash]) else {
-      throw SyntaxError(message: "bad network value in \"\(PrintableText.of(pattern, utf8: true))\"")
+      throw SyntaxError(
+        message: "bad network value in \"\(PrintableText.of(pattern, utf8: true))\"")
     }
     guard let length = Int(mask.text), length <= address.bitWidth else {
       throw SyntaxError(message: "bad mask length in \"\(PrintableText.of(pattern, utf8: true))\"")
     }
     guard let network = IPNetwork(address, prefixLength: length) else {
       throw SyntaxError(
-        message: "non-null host address bits in \"\(PrintableText.of(pattern, utf8: true))\", perhaps you should use "
+        message:
+          "non-null host address bits in \"\(PrintableText.of(pattern, utf8: true))\", perhaps you should use "
           + "\"\(address.masked(to: length))/\(length)\" instead")
     }
     self.network = network

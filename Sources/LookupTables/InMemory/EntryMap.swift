@@ -55,7 +55,9 @@ struct EntryMap {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
-      if entries[index].hash == hash && key.isEqual(to: bytes, in: entries[index].key) { return index }
+      if entries[index].hash == hash && key.isEqual(to: bytes, in: entries[index].key) {
+        return index
+      }
       slot = (slot + 1) & mask
     }
     return nil

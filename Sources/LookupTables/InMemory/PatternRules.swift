@@ -134,7 +134,8 @@ struct PatternLineParser {
         default: nil
         }
       guard let flag else {
-        warn("unknown regexp option \"\(PrintableText.of([letter], utf8: true))\": skipping this rule")
+        warn(
+          "unknown regexp option \"\(PrintableText.of([letter], utf8: true))\": skipping this rule")
         throw Skip()
       }
       if flag == [] { warn("ignoring obsolete regexp option \"X\"") }

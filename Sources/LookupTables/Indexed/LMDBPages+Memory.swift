@@ -99,7 +99,9 @@ struct LMDBPages {
       if !isLeaf {
         children.append(size | number(node + 4, 2) << 32)
       } else if number(node + 4, 2) & 1 != 0 {
-        guard start + 8 <= pageSize, isOverflow(number(start, 8), holding: size) else { return false }
+        guard start + 8 <= pageSize, isOverflow(number(start, 8), holding: size) else {
+          return false
+        }
       } else if UInt64(start) + size > UInt64(pageSize) {
         return false
       }

@@ -33,7 +33,9 @@ enum BraceText {
     for index in text.indices {
       if text[index] == 0x7B { depth += 1 }
       if text[index] == 0x7D { depth -= 1 }
-      if depth <= 0 { return depth < 0 ? 0 : index - text.startIndex + (index == text.startIndex ? 0 : 1) }
+      if depth <= 0 {
+        return depth < 0 ? 0 : index - text.startIndex + (index == text.startIndex ? 0 : 1)
+      }
     }
     return 0
   }

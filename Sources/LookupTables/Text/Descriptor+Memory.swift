@@ -15,8 +15,9 @@ func readDescriptor(_ fd: CInt, into buffer: inout Bytes) -> Int {
 func readDescriptor(_ fd: CInt, into buffer: inout Bytes, at offset: Int) -> Int {
   buffer.withUnsafeMutableBytes { bytes in
     var count: Int
-    repeat { count = pread(fd, bytes.baseAddress, bytes.count, off_t(offset)) } while
-      count < 0 && errno == EINTR
+    repeat {
+      count = pread(fd, bytes.baseAddress, bytes.count, off_t(offset))
+    } while count < 0 && errno == EINTR
     return count
   }
 }
@@ -62,8 +63,9 @@ func setFileLock(_ fd: CInt, _ type: CInt, wait: Bool = true) -> CInt {
   lock.l_type = CShort(type)
   lock.l_whence = CShort(SEEK_SET)
   var result: CInt
-  repeat { result = smtpd_fcntl_lock(fd, wait ? ofdSetLockWait : ofdSetLock, &lock) } while
-    result < 0 && errno == EINTR
+  repeat {
+    result = smtpd_fcntl_lock(fd, wait ? ofdSetLockWait : ofdSetLock, &lock)
+  } while result < 0 && errno == EINTR
   return result
 }
 

@@ -55,7 +55,8 @@ struct MasterCFParser {
       name: name.text, type: type.text, kind: kind, isPrivate: isPrivate,
       isUnprivileged: isUnprivileged, isChrooted: isChrooted, wakeUp: wakeUp.text,
       processLimit: Int(limit.text), command: command.text, arguments: arguments,
-      overrides: options.overrides, isVerbose: options.isVerbose, range: name.whole, line: line.number)
+      overrides: options.overrides, isVerbose: options.isVerbose, range: name.whole,
+      line: line.number)
   }
 
   /// `y`, `n`, or `nil` for `-`.

@@ -42,7 +42,9 @@ public enum IPAddress: Hashable, Sendable {
 
   /// An IPv4-mapped IPv6 address as IPv4; anything else unchanged.
   public var unmapped: IPAddress {
-    if case .v6(0, let low) = self, low >> 32 == 0xFFFF { return .v4(UInt32(truncatingIfNeeded: low)) }
+    if case .v6(0, let low) = self, low >> 32 == 0xFFFF {
+      return .v4(UInt32(truncatingIfNeeded: low))
+    }
     return self
   }
 

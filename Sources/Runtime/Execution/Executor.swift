@@ -74,7 +74,8 @@ public final class Executor {
     _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState,
     _ body: (Evaluation) -> Result
   ) -> Result {
-    let evaluation = idle ?? Evaluation(bound, context, facts, PolicyRun(entry: run.entry, pc: run.pc))
+    let evaluation =
+      idle ?? Evaluation(bound, context, facts, PolicyRun(entry: run.entry, pc: run.pc))
     idle = evaluation
     evaluation.facts = facts
     swap(&evaluation.run, &run)

@@ -10,7 +10,8 @@ enum UnsupportedSettings {
     ("smtpd_tls_wrappermode", isYes),
     ("smtpd_tls_security_level", { !["", "none"].contains($0.lowercased()) }),
     ("smtpd_milters", { !$0.isEmpty }), ("smtpd_proxy_filter", { !$0.isEmpty }),
-    ("smtpd_reject_filter_maps", { !$0.isEmpty }), ("smtpd_upstream_proxy_protocol", { !$0.isEmpty }),
+    ("smtpd_reject_filter_maps", { !$0.isEmpty }),
+    ("smtpd_upstream_proxy_protocol", { !$0.isEmpty }),
   ]
 
   private static let isYes: @Sendable (String) -> Bool = { $0.lowercased() == "yes" }

@@ -101,7 +101,9 @@ extension Session {
     if !work.isChecked {
       // Once, however often the table has to be asked.
       work.isChecked = true
-      if work.isCut { log(SessionLogLines.tooLong(clientName, limit: settings.lineLimit, work.line)) }
+      if work.isCut {
+        log(SessionLogLines.tooLong(clientName, limit: settings.lineLimit, work.line))
+      }
       if !settings.notifyClasses.isEmpty { transcript.received(work.line) }
       if flags.contains(.isVerbose) {
         log(SessionLogLines.dialogue("< ", clientName, work.line.prefix { $0 != 0 }))

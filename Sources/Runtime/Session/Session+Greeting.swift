@@ -199,7 +199,8 @@ extension Session {
     }
     let (reply, name) =
       event == .message
-      ? ("too much mail from ", "Message delivery request") : ("too many recipients from ", "Recipient address")
+      ? ("too much mail from ", "Message delivery request")
+      : ("too many recipients from ", "Recipient address")
     errorMask.insert(.policy)
     send(Bytes("450 4.7.1 Error: \(reply)") + facts.client.addressText, &io)
     log(SessionLogLines.limit("\(name) rate", counts.rate, clientName, service.serviceName))

@@ -37,8 +37,10 @@ extension Session {
       work.book.log.append(flaw.logLine(name.text))
       return setName(nil, reverse: nil, .permanent)
     }
-    guard case .host(let found) = try work.book.answer(
-      to: .addresses(host: name, family: address.bitWidth == 32 ? .ipv4 : .ipv6)) else { return }
+    guard
+      case .host(let found) = try work.book.answer(
+        to: .addresses(host: name, family: address.bitWidth == 32 ? .ipv4 : .ipv6))
+    else { return }
     switch found {
     case .addresses(let addresses) where addresses.contains(where: { $0.unmapped == address }):
       setName(name, reverse: name, .ok)

@@ -56,7 +56,8 @@ extension Session {
     case .none: size = nil
     case .data: size = reception?.size ?? 0
     case .bdat:
-      size = (reception?.size ?? 0) + (reception?.partial.count ?? 0)
+      size =
+        (reception?.size ?? 0) + (reception?.partial.count ?? 0)
         + (reply?.count ?? io.input.count)
     }
     let isHarmless = reason == "lost connection" && facts.command == Verb.endOfMessage

@@ -128,7 +128,8 @@ public final class SessionSettings: Sendable {
     limits.newTLSRate = settings.int("smtpd_client_new_tls_session_rate_limit")
     self.limits = limits
     limitPrefixes = (
-      settings.int("smtpd_client_ipv4_prefix_length"), settings.int("smtpd_client_ipv6_prefix_length")
+      settings.int("smtpd_client_ipv4_prefix_length"),
+      settings.int("smtpd_client_ipv6_prefix_length")
     )
     verpDelimiters = Bytes(settings.string("default_verp_delimiters"))
     verpFilter = Bytes(settings.string("verp_delimiter_filter"))

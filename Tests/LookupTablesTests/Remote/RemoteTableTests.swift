@@ -34,12 +34,12 @@ import Testing
       let server = try TestServer.postgreSQL()
       let path = "\(server.folder)/utf8.cf"
       try """
-        hosts = unix:\(server.folder)
-        user = postgres
-        dbname = postgres
-        encoding = UTF8
-        query = SELECT 'found ' || '%s'
-        """.write(toFile: path, atomically: true, encoding: .utf8)
+      hosts = unix:\(server.folder)
+      user = postgres
+      dbname = postgres
+      encoding = UTF8
+      query = SELECT 'found ' || '%s'
+      """.write(toFile: path, atomically: true, encoding: .utf8)
       let cache = TableCache(options: TableOptions(smtputf8: false))
       let table = cache.open(TableSpec(type: "pgsql", name: path))
       #expect(try table.value(for: Bytes("joe").span) == Bytes("found joe"))

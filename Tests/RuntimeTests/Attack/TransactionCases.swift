@@ -66,7 +66,8 @@ import Testing
     // Two bytes more for each piece of line_length_limit.
     let size = count + 2_000
     #expect(
-      client.replies() == ["250 2.0.0 Ok: \(size + (size + 2_047) / 2_048 * 2) bytes queued as ID1"])
+      client.replies() == ["250 2.0.0 Ok: \(size + (size + 2_047) / 2_048 * 2) bytes queued as ID1"]
+    )
     #expect(bench.messages[0].lines.last?.count == count + 2_000)
   }
 }

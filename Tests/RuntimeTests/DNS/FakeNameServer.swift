@@ -43,7 +43,9 @@ final class FakeNameServer: Sendable {
     let any = SocketAddress(.v4(0x7F00_0001), port: 0)
     if any.withPointer({ bind(udp, $0, $1) }) == 0, let port = socketName(udp) {
       let same = SocketAddress(.v4(0x7F00_0001), port: port)
-      if same.withPointer({ bind(tcp, $0, $1) }) == 0, listen(tcp, 8) == 0 { return (port, udp, tcp) }
+      if same.withPointer({ bind(tcp, $0, $1) }) == 0, listen(tcp, 8) == 0 {
+        return (port, udp, tcp)
+      }
     }
     close(udp)
     close(tcp)

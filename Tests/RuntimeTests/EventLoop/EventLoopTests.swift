@@ -159,7 +159,9 @@ private final class Pair {
     for _ in 0..<8 {
       pool.submit({
         running.value.add(1, ordering: .relaxed)
-        while running.value.load(ordering: .relaxed) < 8 && EventLoop.clock() < deadline { usleep(100) }
+        while running.value.load(ordering: .relaxed) < 8 && EventLoop.clock() < deadline {
+          usleep(100)
+        }
         return running.value.load(ordering: .relaxed) == 8
       }) { (hasMet: Bool) in
         if hasMet { metAll += 1 }

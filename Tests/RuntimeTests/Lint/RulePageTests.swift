@@ -195,7 +195,8 @@ import Testing
   @Test func `tests every page that text cannot show`() {
     #expect(
       Self.elsewhere == [
-        "stale-table", "writable-table", "lmdb-format", "damaged-table", "text-table-changed", "leading-whitespace",
+        "stale-table", "writable-table", "lmdb-format", "damaged-table", "text-table-changed",
+        "leading-whitespace",
         "dns-list-silent", "dns-list-lists-everything", "public-resolver", "policy-host-unknown",
         // PolicyChecksTests.
         "bad-tempfail-action",

@@ -69,7 +69,9 @@ import Testing
     for _ in 0..<300 {
       let lines = self.random(&random)
       let settings = random.pick([
-        [:], ["header_size_limit": "100"], ["header_size_limit": random.pick(["1", "2", "9", "20"])], ["line_length_limit": "50"], ["hopcount_limit": "2"],
+        [:], ["header_size_limit": "100"],
+        ["header_size_limit": random.pick(["1", "2", "9", "20"])], ["line_length_limit": "50"],
+        ["hopcount_limit": "2"],
         ["remote_header_rewrite_domain": "invalid.example"], ["strict_7bit_headers": "yes"],
         ["local_header_rewrite_clients": "", "always_add_missing_headers": "yes"],
         [

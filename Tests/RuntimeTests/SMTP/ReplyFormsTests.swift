@@ -13,20 +13,22 @@ import Testing
     let all = EHLOReply.text(
       settings(), hiding: [], offers: [.verp, .xclient, .xforward])
     #expect(
-      all.text == [
-        "250-mail.example.com", "250-PIPELINING", "250-SIZE 10240000", "250-VRFY", "250-ETRN",
-        "250-XVERP", "250-XCLIENT NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT",
-        "250-XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT", "250-ENHANCEDSTATUSCODES",
-        "250-8BITMIME", "250-DSN", "250-SMTPUTF8", "250 CHUNKING",
-      ].joined(separator: "\r\n"))
+      all.text
+        == [
+          "250-mail.example.com", "250-PIPELINING", "250-SIZE 10240000", "250-VRFY", "250-ETRN",
+          "250-XVERP", "250-XCLIENT NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT",
+          "250-XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT", "250-ENHANCEDSTATUSCODES",
+          "250-8BITMIME", "250-DSN", "250-SMTPUTF8", "250 CHUNKING",
+        ].joined(separator: "\r\n"))
     let few = EHLOReply.text(
       settings([
         "message_size_limit": "0", "disable_vrfy_command": "yes", "smtputf8_enable": "no",
       ]), hiding: [.chunking, .dsn, .etrn, .pipelining], offers: [])
     #expect(
-      few.text == [
-        "250-mail.example.com", "250-SIZE", "250-ENHANCEDSTATUSCODES", "250 8BITMIME",
-      ].joined(separator: "\r\n"))
+      few.text
+        == [
+          "250-mail.example.com", "250-SIZE", "250-ENHANCEDSTATUSCODES", "250 8BITMIME",
+        ].joined(separator: "\r\n"))
   }
 
   /// facts smtp-session.md §4: fixed order, and 3.7.11's name for SMTPUTF8
@@ -57,8 +59,9 @@ import Testing
     #expect(
       SoftBounce.applied(to: Bytes("550-5.1.1 a\r\n550 5.1.1 5.5.5")).text
         == "450-4.1.1 a\r\n450 4.1.1 5.5.5")
-    #expect(SoftBounce.applied(to: Bytes("501 Syntax: HELO hostname")).text
-      == "401 Syntax: HELO hostname")
+    #expect(
+      SoftBounce.applied(to: Bytes("501 Syntax: HELO hostname")).text
+        == "401 Syntax: HELO hostname")
   }
 
   /// Scenarios limit-notify-protocol-policy and session-notice-classes

@@ -25,12 +25,13 @@ import Testing
   }
 
   /// RFC 3629 §4
-  @Test(arguments: [
-    ([0x61, 0xC3, 0xBC], true), ([0xE2, 0x82, 0xAC], true), ([0xF0, 0x9F, 0x98, 0x80], true),
-    ([], true), ([0xC3], false), ([0xC3, 0x28], false), ([0x80], false), ([0xC0, 0xAF], false),
-    ([0xE0, 0x80, 0x80], false), ([0xED, 0xA0, 0x80], false), ([0xF4, 0x90, 0x80, 0x80], false),
-    ([0xF0, 0x8F, 0xBF, 0xBF], false), ([0xFF, 0xFE], false), ([0xE2, 0x82], false),
-  ] as [([UInt8], Bool)])
+  @Test(
+    arguments: [
+      ([0x61, 0xC3, 0xBC], true), ([0xE2, 0x82, 0xAC], true), ([0xF0, 0x9F, 0x98, 0x80], true),
+      ([], true), ([0xC3], false), ([0xC3, 0x28], false), ([0x80], false), ([0xC0, 0xAF], false),
+      ([0xE0, 0x80, 0x80], false), ([0xED, 0xA0, 0x80], false), ([0xF4, 0x90, 0x80, 0x80], false),
+      ([0xF0, 0x8F, 0xBF, 0xBF], false), ([0xFF, 0xFE], false), ([0xE2, 0x82], false),
+    ] as [([UInt8], Bool)])
   func `knows well-formed UTF-8`(bytes: [UInt8], isValid: Bool) {
     #expect(UTF8Validity.holds(for: bytes.span) == isValid)
   }
@@ -44,7 +45,8 @@ import Testing
 
   /// Scenario client-helo-longest
   @Test func `neuters names`() {
-    #expect(PrintableText.neutered(Bytes("we(i)rd<name>\"x\""), utf8: true).text == "we?i?rd?name??x?")
+    #expect(
+      PrintableText.neutered(Bytes("we(i)rd<name>\"x\""), utf8: true).text == "we?i?rd?name??x?")
     #expect(PrintableText.neutered(Bytes("ü\u{1}"), utf8: true).text == "ü?")
     #expect(PrintableText.neutered(Bytes("ü"), utf8: false).text == "??")
   }

@@ -31,7 +31,8 @@ struct ScenarioPlayer {
       if line.hasPrefix("== ") {
         sections.append((line.dropFirst(3).split(separator: " ").map(String.init), []))
       } else if !sections.isEmpty {
-        sections[sections.count - 1].lines.append(line.hasPrefix("\\==") ? String(line.dropFirst()) : line)
+        sections[sections.count - 1].lines.append(
+          line.hasPrefix("\\==") ? String(line.dropFirst()) : line)
       }
     }
     for index in sections.indices {
@@ -72,9 +73,12 @@ struct ScenarioPlayer {
     }
     for type in ["hash", "btree", "lmdb", "cdb"] {
       values = values.map {
-        ($0.0, $0.1.replacingOccurrences(
-          of: "\\b\(type):\\$config_directory", with: "texthash:\\$config_directory",
-          options: .regularExpression))
+        (
+          $0.0,
+          $0.1.replacingOccurrences(
+            of: "\\b\(type):\\$config_directory", with: "texthash:\\$config_directory",
+            options: .regularExpression)
+        )
       }
     }
     var machine = MachineFacts.example
@@ -248,7 +252,9 @@ struct ScenarioPlayer {
     let actions = message.actions ?? MessageActions()
     var lines = [actions.hold ? "queue: hold" : "queue: incoming"]
     let sender = message.head.sender
-    lines.append("sender: <\((sender.isEmpty || sender.contains(0x40) ? sender : sender + Bytes("@example.com")).text)>")
+    lines.append(
+      "sender: <\((sender.isEmpty || sender.contains(0x40) ? sender : sender + Bytes("@example.com")).text)>"
+    )
     if let filter = actions.filter { lines.append("filter: \(filter.text)") }
     if let redirect = actions.redirect { lines.append("redirect: \(redirect.text)") }
     if !message.head.verp.isEmpty { lines.append("verp: \(message.head.verp.text)") }
@@ -281,7 +287,9 @@ struct ScenarioPlayer {
     var text = line
     for (pattern, replacement) in [
       (#"\b(QID|ID)[0-9]+"#, "ID"), (#"\b40000\b"#, "PORT"),
-      (#"[A-Z][a-z]{2}, [ 0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [+-][0-9]{4} \([^)]*\)"#, "DATE"),
+      (
+        #"[A-Z][a-z]{2}, [ 0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [+-][0-9]{4} \([^)]*\)"#, "DATE"
+      ),
       (#"/[^ ]*scenario-[-0-9A-F]+"#, "CONFIG"),
       (#"\b(text)?(hash|btree|lmdb|cdb):CONFIG"#, "CONFIG"),
       (#"[0-9]+ bytes < 1.5"#, "NUMBER bytes < 1.5"),
@@ -294,7 +302,9 @@ struct ScenarioPlayer {
 
   static func escaped(_ bytes: Bytes) -> String {
     let text = bytes.text
-    if Bytes(text) == bytes, !bytes.contains(where: { $0 < 32 && $0 != 9 || $0 == 0x7F || $0 == 0x5C }) {
+    if Bytes(text) == bytes,
+      !bytes.contains(where: { $0 < 32 && $0 != 9 || $0 == 0x7F || $0 == 0x5C })
+    {
       return text
     }
     var result = ""

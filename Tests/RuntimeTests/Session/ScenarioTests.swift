@@ -6,7 +6,8 @@ import Testing
   static let families = [
     "bdat", "command", "content", "dsn", "limit", "null-sender", "order", "pipelining", "rate",
     "size", "soft-bounce", "soft-reject", "stage", "syntax", "utf8", "xclient", "xforward", "xverp",
-    "action", "client", "key-order", "relay", "reply-code", "restriction", "unlisted", "rbl", "dns", "session",
+    "action", "client", "key-order", "relay", "reply-code", "restriction", "unlisted", "rbl", "dns",
+    "session",
     "class",
   ]
 

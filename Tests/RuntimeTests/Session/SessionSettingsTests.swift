@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct SessionSettingsTests {
   /// Observed with Postfix 3.7.11, and facts smtp-session.md §10
-  @Test(arguments: [
-    ([:], []),
-    (
-      ["queue_minfree": "1000"],
-      ["warning: queue_minfree(1000) should be at least 1.5*message_size_limit(10240000)"]
-    ),
-    (["queue_minfree": "15360000"], []),
-  ] as [([String: String], [String])])
+  @Test(
+    arguments: [
+      ([:], []),
+      (
+        ["queue_minfree": "1000"],
+        ["warning: queue_minfree(1000) should be at least 1.5*message_size_limit(10240000)"]
+      ),
+      (["queue_minfree": "15360000"], []),
+    ] as [([String: String], [String])])
   func `says what is wrong`(values: [String: String], expected: [String]) {
     #expect(SessionSettings.findings(Settings.forTesting(values)) == expected)
   }

@@ -39,16 +39,20 @@ import Testing
     Row(events: "MR", mail: .nestedMail, rcpt: nil, data: nil, content: nil),
     Row(events: "MRc", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT, content: nil),
     // Compared with the installed Postfix: a refused chunk leaves the transaction as it was.
-    Row(events: "MRcf", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT, content: nil),
+    Row(
+      events: "MRcf", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT, content: nil),
     Row(
       events: "Mf", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT,
       content: .noRecipients),
-    Row(events: "f", mail: .mailAfterBDAT, rcpt: .needMail, data: .dataAfterBDAT, content: .needRcpt),
+    Row(
+      events: "f", mail: .mailAfterBDAT, rcpt: .needMail, data: .dataAfterBDAT, content: .needRcpt),
     Row(events: "fL", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
     Row(events: "MRL", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
     Row(events: "MRs", mail: .nestedMail, rcpt: nil, data: .needRcpt, content: .needRcpt),
     // Recorded with Postfix 3.7.11: RCPT and DATA; it crashes at the next last chunk.
-    Row(events: "MRS", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT, content: .needRcpt),
+    Row(
+      events: "MRS", mail: .nestedMail, rcpt: .rcptAfterBDAT, data: .dataAfterBDAT,
+      content: .needRcpt),
     Row(events: "MRsR", mail: .nestedMail, rcpt: nil, data: nil, content: nil),
     Row(events: "MRcr", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
   ]
@@ -94,7 +98,8 @@ import Testing
 
   /// facts restrictions.md §1 "Shortcuts"
   @Test func `knows probe senders`() {
-    let plain = ProbeSender(address: Bytes("double-bounce"), origin: Bytes("example.com"), interval: 0)
+    let plain = ProbeSender(
+      address: Bytes("double-bounce"), origin: Bytes("example.com"), interval: 0)
     #expect(plain.matches(Bytes("Double-Bounce@EXAMPLE.com"), seconds: 5))
     #expect(!plain.matches(Bytes("double-bounce"), seconds: 5))
     let none = ProbeSender(address: Bytes("<>"), origin: Bytes("example.com"), interval: 0)

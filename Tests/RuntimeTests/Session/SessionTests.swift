@@ -63,7 +63,8 @@ import Testing
     #expect(client.replies().last == "250 2.1.5 Ok")
     client.send("RSET")
     #expect(
-      client.say("XCLIENT ADDR=8.8.8.8 FOO=bar").last == "501 5.5.4 Bad XCLIENT attribute name: FOO")
+      client.say("XCLIENT ADDR=8.8.8.8 FOO=bar").last == "501 5.5.4 Bad XCLIENT attribute name: FOO"
+    )
     for line in transaction { client.send(line) }
     #expect(
       client.replies().last == "454 4.7.1 <u@foreign.net>: Relay access denied")

@@ -50,7 +50,9 @@ extension Evaluation {
         }
       }
     }
-    if hosts.count > Evaluation.hostLimit { logRemainder("host", Evaluation.hostLimit, record, subject) }
+    if hosts.count > Evaluation.hostLimit {
+      logRemainder("host", Evaluation.hostLimit, record, subject)
+    }
     return .dunno
   }
 

@@ -84,7 +84,8 @@ extension Session {
     facts.smtputf8 = offersSMTPUTF8 && hasWord("SMTPUTF8", in: work, from: 3)
     let word = Bytes(work.word(2))
     guard
-      let sender = try address(in: word, isStrict: settings.strictEnvelopes, allowsEmpty: true, work)
+      let sender = try address(
+        in: word, isStrict: settings.strictEnvelopes, allowsEmpty: true, work)
     else {
       refuseAddress(word, &io, .badSender)
       return false

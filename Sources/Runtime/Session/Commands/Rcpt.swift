@@ -42,7 +42,8 @@ extension Session {
     }
     message.add(
       Recipient(
-        address: recipient.address, originalRecipient: recipient.original, notify: recipient.notify))
+        address: recipient.address, originalRecipient: recipient.original, notify: recipient.notify)
+    )
     if transaction?.firstRecipient == nil { transaction?.firstRecipient = recipient.address }
     facts.recipient = transaction?.firstRecipient
     state.addRecipient()
