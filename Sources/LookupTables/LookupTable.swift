@@ -74,5 +74,7 @@ public protocol RemovingTable: LookupTable {
   func remove(_ key: Span<UInt8>) throws(LookupError) -> Bool?
 }
 
-/// A table that `postmap -s` lists. Postfix does not list cdb files.
+/// A table that `postmap -s` lists.
+///
+/// Postfix does not list cdb files.
 public protocol ListableTable: EntryTable {}

@@ -131,10 +131,10 @@ struct ContentType {
   /// Of a multipart whose parts are messages.
   private(set) var isDigest = false
 
-  /// text/plain
+  /// text/plain.
   init() {}
 
-  /// message/rfc822
+  /// message/rfc822.
   static var message: ContentType {
     var type = ContentType()
     type.isMessage = true

@@ -84,6 +84,7 @@ import Testing
     Int(ProcessInfo.processInfo.environment["ANALYSIS_PAIRS"] ?? "") ?? 10
 
   /// Neighbouring configurations, sampled: a session that ends differently was announced.
+  ///
   /// A restriction that is gone lets many sessions through to many other refusals.
   @Test func `says once what many other refusals take the place of`() {
     var old = Self.base

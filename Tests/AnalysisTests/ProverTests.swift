@@ -35,7 +35,9 @@ import Testing
     #expect(witness.exchanges.contains { $0.replies == ["250 2.1.5 Ok"] })
   }
 
-  /// Neither server starts: facts restrictions.md §3. No session can be shown.
+  /// Neither server starts: facts restrictions.md §3.
+  ///
+  /// No session can be shown.
   @Test func `no relay gate: nothing to look at`() {
     let result = proof(
       .noOpenRelay, ["smtpd_relay_restrictions": "", "smtpd_recipient_restrictions": "permit"])

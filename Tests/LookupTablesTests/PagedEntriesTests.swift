@@ -13,7 +13,7 @@ import Testing
     let type: String
     let pageSize: Int
     let order: Int
-    /// `duplicates`, `dupsort`, or empty
+    /// `duplicates`, `dupsort`, or empty.
     let duplicates: String
     var testDescription: String { "\(type) \(pageSize) \(order) \(duplicates)" }
   }

@@ -13,7 +13,7 @@ import Testing
     let purpose: TablePurpose
     var type = "hash"
     let text: String
-    /// `line:column id` in order
+    /// `line:column id` in order.
     let findings: [String]
     var testDescription: String { "\(purpose) \(type) \(text)" }
   }

@@ -16,7 +16,9 @@ public struct SplitMix: RandomNumberGenerator {
     return value ^ (value >> 31)
   }
 
-  /// The seed of a property: `PROPERTY_SEED`, or a new one. Print it.
+  /// The seed of a property: `PROPERTY_SEED`, or a new one.
+  ///
+  /// Print it.
   public static var propertySeed: UInt64 {
     if let text = ProcessInfo.processInfo.environment["PROPERTY_SEED"], let seed = UInt64(text) {
       return seed

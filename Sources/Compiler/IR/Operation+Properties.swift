@@ -45,7 +45,9 @@ extension Operation {
   }
 
   /// Whether dunno, while not under warn_if_reject, means exactly that the test found nothing: no
-  /// log line, no deferral, no record. Such an answer holds as long as its ``scope``.
+  /// log line, no deferral, no record.
+  ///
+  /// Such an answer holds as long as its ``scope``.
   public var isPure: Bool {
     switch self {
     case .permitInetInterfaces, .permitMynetworks, .rejectUnknownClientHostname,

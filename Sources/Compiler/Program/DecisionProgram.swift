@@ -16,8 +16,9 @@ public enum Entry: UInt8, Hashable, Sendable, CaseIterable {
 /// A node's index is its address. Execution starts at ``entries`` and goes from node to node until
 /// ``Operation/accept`` or a reject.
 public struct DecisionProgram: Sendable {
-  /// One step. Fixed size; what does not fit is in the side tables under the same `operation`
-  /// index.
+  /// One step.
+  ///
+  /// Fixed size; what does not fit is in the side tables under the same `operation` index.
   public struct Node: Hashable, Sendable {
     /// Index into ``DecisionProgram/operations``.
     public var operation: UInt32

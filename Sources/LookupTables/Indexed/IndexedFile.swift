@@ -95,8 +95,10 @@ struct KeyForms {
   /// How many keys are looked at to know a form.
   static let sampleSize = 8
 
-  /// Takes the form of the first few keys of the table where they agree, so that a key that is not there is
-  /// asked for once. Postfix asks for both until its first hit; a table of one form answers the same.
+  /// Takes the form of the first few keys of the table where they agree, so that a key that is not
+  /// there is asked for once.
+  ///
+  /// Postfix asks for both until its first hit; a table of one form answers the same.
   ///
   /// - Parameter nextKeyHasNUL: `nil` at the end
   mutating func settle(_ nextKeyHasNUL: () -> Bool?) {

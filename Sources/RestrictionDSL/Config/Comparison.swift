@@ -129,9 +129,9 @@ struct Comparison {
 /// - Source: postconf(5) compatibility_level
 public struct CompatibilityLevel: Hashable, Sendable, Comparable {
   public let major: Int
-  /// 0…1023
+  /// 0…1023.
   public let minor: Int
-  /// 0…1023
+  /// 0…1023.
   public let patch: Int
 
   public init(_ major: Int, _ minor: Int = 0, _ patch: Int = 0) {

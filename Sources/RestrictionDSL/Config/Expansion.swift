@@ -198,7 +198,7 @@ public struct Expansion {
     return text
   }
 
-  /// `message at: "...before>>>rest"`
+  /// `message at: "...before>>>rest"`.
   func failure(
     _ message: String, _ body: MacroBody, before: String, after: String? = nil, _ context: Context
   ) -> Failure {

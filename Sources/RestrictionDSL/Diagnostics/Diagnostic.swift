@@ -29,8 +29,10 @@ public struct Diagnostic: Hashable, Sendable {
   public var fixIt: FixIt?
 
   /// The line that Postfix logs for this mistake, with its `warning: ` or `fatal: ` prefix; `nil`
-  /// where Postfix says nothing. Where Postfix logs a warning and then stops, both lines, separated
-  /// by a line feed. `serve` logs ``logLines``, and stops where ``isFatal``.
+  /// where Postfix says nothing.
+  ///
+  /// Where Postfix logs a warning and then stops, both lines, separated by a line feed. `serve`
+  /// logs ``logLines``, and stops where ``isFatal``.
   public var logLine: String?
 
   /// The lines of ``logLine`` as they go to the log: what Postfix does not print is `?`.

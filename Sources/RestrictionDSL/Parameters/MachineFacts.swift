@@ -3,7 +3,7 @@ public struct MachineFacts: Hashable, Sendable {
   /// An address of this machine and the network it is in.
   public struct Interface: Hashable, Sendable {
     public let address: IPAddress
-    /// 0…32 or 0…128
+    /// 0…32 or 0…128.
     public let prefixLength: Int
 
     public init(address: IPAddress, prefixLength: Int) {

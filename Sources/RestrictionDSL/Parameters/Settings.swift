@@ -41,10 +41,14 @@ public struct Settings: Sendable {
   /// Whether main.cf, master.cf or a command line option sets the parameter.
   public func isSet(_ name: String) -> Bool { entries[name]?.range != nil }
 
-  /// A boolean parameter. ``SettingsBuilder`` has checked the value.
+  /// A boolean parameter.
+  ///
+  /// ``SettingsBuilder`` has checked the value.
   public func bool(_ name: String) -> Bool { string(name).lowercased() == "yes" }
 
-  /// An integer parameter. ``SettingsBuilder`` has checked the value.
+  /// An integer parameter.
+  ///
+  /// ``SettingsBuilder`` has checked the value.
   public func int(_ name: String) -> Int { Int(string(name)) ?? 0 }
 
   /// A time parameter.

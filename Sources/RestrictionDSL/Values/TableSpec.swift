@@ -19,6 +19,6 @@ public struct TableSpec: Hashable, Sendable, CustomStringConvertible {
     self.init(type: String(text[..<colon]), name: String(text[text.index(after: colon)...]))
   }
 
-  /// `type:name`
+  /// `type:name`.
   public var description: String { "\(type):\(name)" }
 }

@@ -13,7 +13,7 @@ public struct AddressFinder {
     public static let withoutExtension = Keys(rawValue: 1)
     /// `L`, then `B`, where the domain is ours.
     public static let localPart = Keys(rawValue: 2)
-    /// `@D`
+    /// `@D`.
     public static let atDomain = Keys(rawValue: 4)
     /// `D`, then its parents.
     public static let domains = Keys(rawValue: 8)

@@ -7,8 +7,9 @@ import RestrictionDSL
 public struct AnswerBook {
   private(set) var answers: [Question: Answer] = [:]
 
-  /// Log lines of the step being run, each with its severity prefix. The executor drops them when
-  /// the step is suspended, and logs them when it is finished.
+  /// Log lines of the step being run, each with its severity prefix.
+  ///
+  /// The executor drops them when the step is suspended, and logs them when it is finished.
   public var log: [String] = []
 
   /// What watches the run; `nil` in the daemon.

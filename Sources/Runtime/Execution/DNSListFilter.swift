@@ -25,7 +25,9 @@ struct DNSListFilter: Hashable, Sendable {
     self.octets = octets
   }
 
-  /// Whether an IPv4 address is in the filter. IPv6 addresses never are.
+  /// Whether an IPv4 address is in the filter.
+  ///
+  /// IPv6 addresses never are.
   func matches(_ address: IPAddress) -> Bool {
     guard case .v4(let value) = address else { return false }
     return octets.enumerated().allSatisfy { index, ranges in

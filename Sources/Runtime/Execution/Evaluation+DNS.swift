@@ -30,7 +30,9 @@ enum DNSFinding: Hashable {
 }
 
 extension Evaluation {
-  /// Asks for one record type. A name that is no host name does not exist.
+  /// Asks for one record type.
+  ///
+  /// A name that is no host name does not exist.
   func lookUp(_ name: Bytes, _ type: DNSType) throws(Suspension) -> DNSFinding {
     guard DomainName.isValidHostname(name.span) else { return .notFound(hasName: false) }
     guard case .dns(let answer) = try run.book.answer(to: .dns(name: name, type: type)) else {

@@ -107,7 +107,9 @@ extension Evaluation {
   }
 
   /// Goes on as long as a node asks nothing: borders of lists, and what is known to be dunno or
-  /// permit without a word. The same as ``proceedNode(in:)`` for these, in a tenth of the steps.
+  /// permit without a word.
+  ///
+  /// The same as ``proceedNode(in:)`` for these, in a tenth of the steps.
   ///
   /// - Returns: whether the program has ended.
   private func passPlainNodes(of top: BoundProgram) -> Bool {

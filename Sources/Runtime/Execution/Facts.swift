@@ -45,7 +45,7 @@ public struct Client: Hashable, Sendable {
 public struct Login: Hashable, Sendable {
   public var method: Bytes
   public var user: Bytes
-  /// MAIL AUTH=
+  /// MAIL AUTH=.
   public var sender: Bytes?
 
   public init(method: Bytes, user: Bytes, sender: Bytes? = nil) {
@@ -62,7 +62,7 @@ public struct ClientCertificate: Hashable, Sendable {
   /// Subject and issuer common name as xtext.
   public var subject: Bytes
   public var issuer: Bytes
-  /// `AA:BB:…`
+  /// `AA:BB:…`.
   public var fingerprint: Bytes
   public var publicKeyFingerprint: Bytes
   /// The chain was verified.
@@ -96,7 +96,9 @@ public struct Encryption: Hashable, Sendable {
   }
 }
 
-/// What a command's access decision may depend on. `nil` is "not known", never "empty".
+/// What a command's access decision may depend on.
+///
+/// `nil` is "not known", never "empty".
 ///
 /// A class, so that handing the facts to the executor copies one reference; owned by one session.
 public final class Facts {
@@ -107,13 +109,17 @@ public final class Facts {
   public var serverPort: Bytes
   /// `SMTP` or `ESMTP`.
   public var protocolName: Bytes
-  /// The command as logs show it: `CONNECT`, `EHLO`, `RCPT`, `DATA`, `END-OF-MESSAGE` …
+  /// The command as logs show it: `CONNECT`, `EHLO`, `RCPT`, `DATA`, `END-OF-MESSAGE` and so on.
   public var command: Bytes
-  /// As stored: special characters replaced by `?`. At stage helo with delay=no the raw argument.
+  /// As stored: special characters replaced by `?`.
+  ///
+  /// At stage helo with delay=no the raw argument.
   public var helo: Bytes?
   /// Internal (unquoted) form; empty for the null sender.
   public var sender: Bytes?
-  /// Internal (unquoted) form. At DATA and end of data: only where exactly one was accepted.
+  /// Internal (unquoted) form.
+  ///
+  /// At DATA and end of data: only where exactly one was accepted.
   public var recipient: Bytes?
   /// Accepted recipients of the transaction so far.
   public var recipientCount: Int

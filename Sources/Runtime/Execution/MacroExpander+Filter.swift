@@ -45,7 +45,7 @@ extension MacroExpander {
     }
   }
 
-  /// Resolves C escapes: `\t`, `\40`, `\\` …
+  /// Resolves C escapes: `\t`, `\40`, `\\` and so on.
   static func unescaped(_ text: Bytes) -> Bytes {
     var plain = Bytes()
     var index = 0

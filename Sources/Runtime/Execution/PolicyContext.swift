@@ -81,7 +81,9 @@ public final class PolicyContext {
       + permits.openMessages
   }
 
-  /// The table of an access check. One in braces is not opened: its lookups find out by themselves.
+  /// The table of an access check.
+  ///
+  /// One in braces is not opened: its lookups find out by themselves.
   public func open(_ spec: TableSpec) -> OpenTable {
     guard spec.isInBraces else { return tables.open(spec) }
     return OpenTable(spec: spec, table: BracedTable(), foldsUnicode: false)

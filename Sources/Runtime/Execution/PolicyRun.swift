@@ -29,9 +29,13 @@ struct Frame {
 
 /// The evaluation of one SMTP command's program: where it is, what it knows, what it has done.
 public struct PolicyRun {
-  /// Answers for this command. File them here before the next step.
+  /// Answers for this command.
+  ///
+  /// File them here before the next step.
   public var book = AnswerBook()
-  /// What was done so far, in order, log lines included. The session performs them after each step.
+  /// What was done so far, in order, log lines included.
+  ///
+  /// The session performs them after each step.
   public var effects: [Effect] = []
   let entry: Entry
   var pc: Int

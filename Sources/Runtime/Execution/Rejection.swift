@@ -36,7 +36,7 @@ struct Rejection: Hashable, Sendable {
   static let configurationError = Rejection(
     451, Bytes("4.3.5"), .plain(Bytes(ReplyTexts.configurationError)), .software)
 
-  /// `451 4.3.0 <NAME>: Temporary lookup failure`
+  /// `451 4.3.0 <NAME>: Temporary lookup failure`.
   static func temporaryFailure(_ name: Bytes) -> Rejection {
     Rejection(451, Bytes("4.3.0"), .about(name, "Temporary lookup failure"), .data)
   }

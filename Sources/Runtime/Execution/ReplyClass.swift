@@ -1,7 +1,7 @@
 import Compiler
 import RestrictionDSL
 
-/// What a reply says was refused: `Client host`, `Sender address` …
+/// What a reply says was refused: `Client host`, `Sender address` and so on.
 ///
 /// - Source: facts restrictions.md §1, §5
 public enum ReplyClass: UInt8, Hashable, Sendable {

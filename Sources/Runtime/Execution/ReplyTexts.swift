@@ -70,7 +70,7 @@ enum ReplyTexts {
     Bytes("Unable to verify host ") + host + Bytes(" as mail exchanger")
   }
 
-  /// `<NAME>: CLASS rejected: TEXT`
+  /// `<NAME>: CLASS rejected: TEXT`.
   static func rejected(_ name: ReplyName, _ text: Bytes) -> Bytes {
     var reply = Bytes()
     reply.reserveCapacity(name.name.count + text.count + 40)
@@ -83,7 +83,7 @@ enum ReplyTexts {
     return reply
   }
 
-  /// `<NAME>: TEXT`
+  /// `<NAME>: TEXT`.
   static func about(_ name: Bytes, _ text: String) -> Bytes {
     Bytes("<") + name + Bytes(">: \(text)")
   }

@@ -14,9 +14,9 @@ public enum LogLines {
   /// Who and what the line is about; `nil` parts are left out.
   public struct Subject: Hashable, Sendable {
     public var queueID: Bytes?
-    /// `RCPT`, `CONNECT`, `END-OF-MESSAGE` …
+    /// `RCPT`, `CONNECT`, `END-OF-MESSAGE` and so on.
     public var command: Bytes
-    /// `name[address]`
+    /// `name[address]`.
     public var client: Bytes
     /// As shown: quoted or not as info_log_address_format says.
     public var sender: Bytes?
@@ -38,7 +38,7 @@ public enum LogLines {
     }
   }
 
-  /// `ID: EVENT: COMMAND from CLIENT: TEXT; from=<…> to=<…> proto=… helo=<…>`
+  /// `ID: EVENT: COMMAND from CLIENT: TEXT; from=<…> to=<…> proto=… helo=<…>`.
   ///
   /// - Parameter keepsUTF8: whether UTF-8 sequences are printable (smtputf8_enable).
   public static func access(

@@ -10,7 +10,7 @@ enum SessionLogLines {
     Bytes("disconnect from ") + client + statistics
   }
 
-  /// `lost connection after RCPT from CLIENT`
+  /// `lost connection after RCPT from CLIENT`.
   ///
   /// - Parameter size: accounted size, where content was being received.
   static func abnormalEnd(
@@ -26,7 +26,7 @@ enum SessionLogLines {
       + (reason.map { ": \($0)" } ?? "")
   }
 
-  /// `warning: WHAT limit exceeded: N from CLIENT for service S`
+  /// `warning: WHAT limit exceeded: N from CLIENT for service S`.
   static func limit(_ what: String, _ count: Int, _ client: Bytes, _ service: Bytes) -> Bytes {
     Bytes("warning: \(what) limit exceeded: \(count) from ") + client + Bytes(" for service ")
       + service
@@ -68,7 +68,7 @@ enum SessionLogLines {
       + Bytes(" Server local data error")
   }
 
-  /// `warning: ID: …`
+  /// `warning: ID: …`.
   static func about(_ queueID: Bytes?, _ text: String) -> Bytes {
     Bytes("warning: ") + (queueID ?? Bytes("NOQUEUE")) + Bytes(": \(text)")
   }

@@ -33,7 +33,9 @@ struct RecipientFilter {
   /// Those behind it.
   private var others: [Entry] = []
   /// Finds one of ``others`` by its hash, once they are many: its index plus one, 0 where there is
-  /// none. At most half of the slots are taken; their number is a power of two.
+  /// none.
+  ///
+  /// At most half of the slots are taken; their number is a power of two.
   private var slots: [UInt32] = []
 
   /// So many are compared one by one.

@@ -77,7 +77,9 @@ final class SpoolDirectory: Sendable {
     guard fsync(opened) == 0 else { throw .last("fsync", name) }
   }
 
-  /// ext4, XFS and btrfs: fsync(2) on a new file makes its name durable too. tmpfs has nothing to lose.
+  /// ext4, XFS and btrfs: fsync(2) on a new file makes its name durable too.
+  ///
+  /// tmpfs has nothing to lose.
   private static func commitsNamesWithFiles(_ descriptor: CInt) -> Bool {
     var status = statfs()
     guard descriptor >= 0, fstatfs(descriptor, &status) == 0 else { return false }

@@ -19,7 +19,9 @@ struct ContentDecoder: Hashable, Sendable {
   }
 
   let mode: BareNewlineMode
-  /// DATA: dots are special. BDAT: they are not.
+  /// DATA: dots are special.
+  ///
+  /// BDAT: they are not.
   let hasDots: Bool
   private(set) var sawBareNewline = false
   private var isFirst = true

@@ -25,7 +25,7 @@ struct ReceivedHeader {
   /// Shown only with smtpd_sasl_authenticated_header.
   var authenticatedSender: Bytes?
 
-  /// `SMTP`, `ESMTPSA`, `UTF8SMTPS` …
+  /// `SMTP`, `ESMTPSA`, `UTF8SMTPS` and so on.
   private func transmission(isUTF8: Bool) -> Bytes {
     var name = isUTF8 ? Bytes("UTF8SMTP") : protocolName
     if isUTF8 || protocolName.first == 0x45 {

@@ -82,8 +82,11 @@ public final class Server: TimerHandler {
   /// - Unit: milliseconds
   private static let drainLimit: UInt64 = 10_000
   static let tableOpeningInterval: UInt64 = 200
-  /// Threads for commits. A file system commits what is synced at the same moment together, so this is the
-  /// number of messages that share a commit: fewer would make a slow disk the limit long before the processor.
+  /// Threads for commits.
+  ///
+  /// A file system commits what is synced at the same moment together, so this is the number of
+  /// messages that share a commit: fewer would make a slow disk the limit long before the
+  /// processor.
   private static let workerCount = 64
 
   /// Starts serving.

@@ -93,7 +93,9 @@ public protocol Cleanup: AnyObject {
   func open(_ head: borrowing MessageHead) throws(MessageFailure) -> any OpenMessage
 }
 
-/// A message being received. Used by one thread at a time.
+/// A message being received.
+///
+/// Used by one thread at a time.
 public protocol OpenMessage: AnyObject {
   var queueID: Bytes { get }
 

@@ -10,7 +10,7 @@ struct CommandStatistics: Sendable {
   mutating func count(_ verb: Verb) { total[Int(verb.rawValue)] &+= 1 }
   mutating func countAccepted(_ verb: Verb) { accepted[Int(verb.rawValue)] &+= 1 }
 
-  /// ` ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`
+  /// ` ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`.
   var text: Bytes {
     var line = Bytes()
     line.reserveCapacity(96)

@@ -65,7 +65,9 @@ struct PostmasterNotice {
     address.contains(0x40) || origin.isEmpty ? address : address + Bytes("@") + origin
   }
 
-  /// Wraps at 78 columns; continuation lines are indented by four. A blank is put in front of each.
+  /// Wraps at 78 columns; continuation lines are indented by four.
+  ///
+  /// A blank is put in front of each.
   static func wrapped(_ text: Bytes) -> [Bytes] {
     var lines: [Bytes] = []
     var current = Bytes()

@@ -131,7 +131,7 @@ extension Session {
     work.progress = .filtered
   }
 
-  /// `550 5.5.2 HOST Error: bare <LF> received`
+  /// `550 5.5.2 HOST Error: bare <LF> received`.
   var bareNewlineReply: Bytes {
     Bytes("\(service.settings.bareNewlineCode) 5.5.2 ") + service.settings.hostName
       + Bytes(" Error: bare <LF> received")

@@ -182,7 +182,9 @@ public final class Session {
     return service.executor.questions(ahead: work.run, facts)
   }
 
-  /// The owner gives up: server shutdown, lost event loop. Logs the end; nothing is sent.
+  /// The owner gives up: server shutdown, lost event loop.
+  ///
+  /// Logs the end; nothing is sent.
   public func cancel(now: UInt64) {
     guard !flags.contains(.isFinished) else { return }
     transaction?.message?.abandon()

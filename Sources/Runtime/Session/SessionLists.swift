@@ -8,7 +8,7 @@ public final class SessionLists {
   let verpClients: MatchList
   let limitExceptions: MatchList
   let bareNewlineExclusions: MatchList
-  /// debug_peer_list
+  /// debug_peer_list.
   let debuggedClients: MatchList
   let noopCommands: MatchList
   let forbiddenCommands: MatchList

@@ -19,9 +19,9 @@ public final class SessionSettings: Sendable {
   public let looksUpNames: Bool
   public let logsPort: Bool
   public let showsAuthenticatedSender: Bool
-  /// smtpd_hide_client_session
+  /// smtpd_hide_client_session.
   public let hidesSession: Bool
-  /// info_log_address_format=external
+  /// info_log_address_format=external.
   public let logsExternalAddresses: Bool
 
   /// - Unit: bytes; 0 is no limit

@@ -6,9 +6,13 @@ public struct SessionIO: ~Copyable, Sendable {
   public var output = ByteQueue()
   /// The output does not wait for the end of a pipelined group: the client was kept waiting for it.
   public var isUrgent = false
-  /// The client closed its side, or the connection broke. Input received before stays valid.
+  /// The client closed its side, or the connection broke.
+  ///
+  /// Input received before stays valid.
   public var inputEnded = false
-  /// The time limit of the last ``SessionStep/read(timeLimit:)`` ran out. The session clears it.
+  /// The time limit of the last ``SessionStep/read(timeLimit:)`` ran out.
+  ///
+  /// The session clears it.
   public var timedOut = false
   /// Monotonic clock.
   ///

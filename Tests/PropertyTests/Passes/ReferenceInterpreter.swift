@@ -2,7 +2,9 @@ import Compiler
 import RestrictionDSL
 
 /// Evaluates restriction lists as they are written, the way the manual describes it: list by list,
-/// element by element, classes by recursion. Knows nothing of graphs and programs.
+/// element by element, classes by recursion.
+///
+/// Knows nothing of graphs and programs.
 struct ReferenceInterpreter {
   let lists: [Stage: RestrictionList]
   let classes: [String: RestrictionList]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-/// facts attack-and-fault-cases.md A1, A3
+/// facts attack-and-fault-cases.md A1, A3.
 @Suite struct `A1 content that looks like its end` {
   /// What the client gets for each mode of smtpd_forbid_bare_newline, recorded with Postfix 3.7.11: `1` one
   /// message, `2` two, `-` refused, and `+` one more behind it.

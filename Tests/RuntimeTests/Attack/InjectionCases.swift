@@ -3,8 +3,10 @@ import Testing
 
 @testable import Runtime
 
-/// facts attack-and-fault-cases.md E1, E2, H1, H2, H4. What each input is answered is recorded in the scenarios
-/// attack-e1-*, attack-e2, attack-h1 and attack-h4; here is what must hold for all of them.
+/// facts attack-and-fault-cases.md E1, E2, H1, H2, H4.
+///
+/// What each input is answered is recorded in the scenarios attack-e1-*, attack-e2, attack-h1 and
+/// attack-h4; here is what must hold for all of them.
 @Suite struct `E1 hostile addresses` {
   /// A policy service and the queue manager read lines and records: a line end inside would begin another.
   static let inputs: [Bytes] = [

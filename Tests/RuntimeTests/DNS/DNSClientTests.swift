@@ -139,7 +139,9 @@ import Testing
     #expect(result.answers == [.temporary])
   }
 
-  /// F3: what is no reply at all. Not one of them may look like "there is no such name".
+  /// F3: what is no reply at all.
+  ///
+  /// Not one of them may look like "there is no such name".
   @Test(arguments: [
     Bytes(), [0], Bytes(repeating: 0xFF, count: 9), Bytes(repeating: 0, count: 500),
     Bytes(repeating: 0xC0, count: 600), Bytes("HTTP/1.1 400 Bad Request"),

@@ -27,7 +27,7 @@ import Testing
     return result
   }
 
-  /// facts smtp-session.md §6, postfix-ipc.md §3.5
+  /// facts smtp-session.md §6, postfix-ipc.md §3.5.
   @Test func `removes one dot and ends at a lone one`() {
     #expect(decode(["a", "..", ".b", ". ", "."]) == ["a", ".", "b", " ", "END"])
     #expect(decode(["a|", ".", "."]) == ["a", ".", "END"])

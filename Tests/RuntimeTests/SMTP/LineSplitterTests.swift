@@ -13,8 +13,9 @@ import Testing
     var rest = ""
   }
 
-  /// facts smtp-session.md §6; the limit is 8 here. What a CR at the limit does was observed with
-  /// lines of 2047 and 2048 bytes.
+  /// facts smtp-session.md §6; the limit is 8 here.
+  ///
+  /// What a CR at the limit does was observed with lines of 2047 and 2048 bytes.
   static let cases: [Case] = [
     Case(input: "NOOP\r\nx", expected: ("NOOP", true, false), rest: "x"),
     Case(input: "NOOP\n", expected: ("NOOP", true, true)),

@@ -8,7 +8,7 @@ import Testing
     SessionSettings(Settings.forTesting(["myhostname": "mail.example.com"].merging(values) { $1 }))
   }
 
-  /// facts smtp-session.md §4 "HELO / EHLO": the order in 3.7.11
+  /// facts smtp-session.md §4 "HELO / EHLO": the order in 3.7.11.
   @Test func `lists what EHLO offers in order`() {
     let all = EHLOReply.text(
       settings(), hiding: [], offers: [.verp, .xclient, .xforward])
@@ -31,7 +31,7 @@ import Testing
         ].joined(separator: "\r\n"))
   }
 
-  /// facts smtp-session.md §4: fixed order, and 3.7.11's name for SMTPUTF8
+  /// facts smtp-session.md §4: fixed order, and 3.7.11's name for SMTPUTF8.
   @Test func `logs discarded keywords`() {
     #expect(
       EHLOKeywords("chunking, SMTPUTF8 dsn,pipelining nonsense").logLine
@@ -41,7 +41,7 @@ import Testing
     #expect(EHLOKeywords("").logLine == nil)
   }
 
-  /// facts smtp-session.md §2, restrictions.md §4
+  /// facts smtp-session.md §2, restrictions.md §4.
   @Test(arguments: [
     ("554 5.7.1 a: no", "help", "554-5.7.1 a: no\r\n554 5.7.1 help"),
     ("554 5.7.1 a", "one\\ntwo", "554-5.7.1 a\r\n554-5.7.1 one\r\n554 5.7.1 two"),
@@ -54,7 +54,7 @@ import Testing
     #expect(RejectFooter.added(Bytes(footer), to: Bytes(reply)).text == expected)
   }
 
-  /// facts smtp-session.md §2: each line, code and enhanced code
+  /// facts smtp-session.md §2: each line, code and enhanced code.
   @Test func `makes permanent replies temporary`() {
     #expect(
       SoftBounce.applied(to: Bytes("550-5.1.1 a\r\n550 5.1.1 5.5.5")).text
@@ -64,7 +64,7 @@ import Testing
         == "401 Syntax: HELO hostname")
   }
 
-  /// Scenarios limit-notify-protocol-policy and session-notice-classes
+  /// Scenarios limit-notify-protocol-policy and session-notice-classes.
   @Test func `wraps the lines of a notice`() {
     func wrapped(_ text: String) -> [String] { PostmasterNotice.wrapped(Bytes(text)).map(\.text) }
     #expect(
@@ -81,7 +81,7 @@ import Testing
     #expect(wrapped("") == [" "])
   }
 
-  /// facts smtp-session.md §11, proxies-and-extensions.md §14
+  /// facts smtp-session.md §11, proxies-and-extensions.md §14.
   @Test func `writes the Received header`() {
     var header = ReceivedHeader(
       greetingName: Bytes("helo.example"), clientName: Bytes("name.example"),

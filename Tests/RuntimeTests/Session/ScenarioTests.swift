@@ -45,8 +45,9 @@ import Testing
     #expect(differences.isEmpty, "\n\(differences.joined(separator: "\n"))")
   }
 
-  /// Where the network cuts the stream must not matter. Families in which a client sends commands
-  /// ahead are left out: there it does.
+  /// Where the network cuts the stream must not matter.
+  ///
+  /// Families in which a client sends commands ahead are left out: there it does.
   @Test(
     arguments: try ScenarioTests.playable([
       "bdat", "content", "dsn", "limit", "null-sender", "order", "size", "syntax", "xforward",

@@ -4,7 +4,7 @@ import Testing
 @testable import Runtime
 
 @Suite struct SessionSettingsTests {
-  /// Observed with Postfix 3.7.11, and facts smtp-session.md §10
+  /// Observed with Postfix 3.7.11, and facts smtp-session.md §10.
   @Test(
     arguments: [
       ([:], []),
@@ -18,7 +18,7 @@ import Testing
     #expect(SessionSettings.findings(Settings.forTesting(values)) == expected)
   }
 
-  /// postconf(5): values that depend on `stress`
+  /// postconf(5): values that depend on `stress`.
   @Test func `is stricter under stress`() {
     let calm = SessionSettings(Settings.forTesting())
     let stressed = SessionSettings(Settings.forTesting(["stress": "yes"]))

@@ -32,7 +32,9 @@ import Testing
   }
 
   /// facts smtp-session.md §4; scenarios order-*, bdat-*, session-bdat-errors,
-  /// session-end-of-data-refused. After `s` Postfix crashes at DATA: there the answer is ours.
+  /// session-end-of-data-refused.
+  ///
+  /// After `s` Postfix crashes at DATA: there the answer is ours.
   static let rows: [Row] = [
     Row(events: "", mail: nil, rcpt: .needMail, data: .needRcpt, content: .needRcpt),
     Row(events: "M", mail: .nestedMail, rcpt: nil, data: .noRecipients, content: .noRecipients),
@@ -85,7 +87,7 @@ import Testing
     #expect(budget == ErrorBudget())
   }
 
-  /// facts smtp-session.md §1 step 9
+  /// facts smtp-session.md §1 step 9.
   @Test func `sums up the commands`() {
     var statistics = CommandStatistics()
     #expect(statistics.text.text == " commands=0/0")
@@ -96,7 +98,7 @@ import Testing
     #expect(statistics.text.text == " ehlo=1 rcpt=0/1 quit=1 unknown=0/1 commands=2/4")
   }
 
-  /// facts restrictions.md §1 "Shortcuts"
+  /// facts restrictions.md §1 "Shortcuts".
   @Test func `knows probe senders`() {
     let plain = ProbeSender(
       address: Bytes("double-bounce"), origin: Bytes("example.com"), interval: 0)

@@ -5,7 +5,7 @@ import Testing
 
 /// Time limits, pauses and limits of what a client may do.
 @Suite struct SessionTimeTests {
-  /// facts smtp-session.md §8
+  /// facts smtp-session.md §8.
   @Test func `says that the time limit was exceeded`() throws {
     let bench = try SessionBench()
     let client = bench.connect()
@@ -50,7 +50,7 @@ import Testing
     #expect(!client.isClosed)
   }
 
-  /// postconf(5) smtpd_min_data_rate
+  /// postconf(5) smtpd_min_data_rate.
   @Test func `extends the deadline by the data that comes`() throws {
     let bench = try SessionBench([
       "smtpd_per_request_deadline": "yes", "smtpd_timeout": "10s", "smtpd_min_data_rate": "100",

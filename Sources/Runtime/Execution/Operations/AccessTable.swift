@@ -94,7 +94,9 @@ extension Evaluation {
 
   // MARK: Probing
 
-  /// One key. A table that cannot be asked stands for a reject, as an entry would.
+  /// One key.
+  ///
+  /// A table that cannot be asked stands for a reject, as an entry would.
   ///
   /// - Parameter check: name of the check in Postfix's message about a table in braces.
   func probe(

@@ -16,7 +16,7 @@ extension Evaluation {
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidName)
   }
 
-  /// `[1.2.3.4]`, `[IPv6:…]`
+  /// `[1.2.3.4]`, `[IPv6:…]`.
   private func rejectInvalidLiteral(_ helo: Bytes) -> Outcome {
     if DomainName.isValidLiteral(helo.span) { return .dunno }
     return rejectHelo(parameters.invalidHostnameRejectCode, "5.5.2", ReplyTexts.invalidAddress)

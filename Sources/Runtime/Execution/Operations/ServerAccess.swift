@@ -8,8 +8,10 @@ import RestrictionDSL
 extension Evaluation {
   /// More addresses than this are ignored.
   private static let addressLimit = 100
-  /// More hosts than this are ignored. Postfix asks for all that have no address: thousands fit into an answer,
-  /// each of them a question that the owner of the domain can make us wait for.
+  /// More hosts than this are ignored.
+  ///
+  /// Postfix asks for all that have no address: thousands fit into an answer, each of them a
+  /// question that the owner of the domain can make us wait for.
   static let hostLimit = 100
 
   func serverAccess(

@@ -200,7 +200,9 @@ extension Session {
 }
 
 extension Facts {
-  /// MAIL AUTH=. Without a login the method stays empty: nobody is logged in.
+  /// MAIL AUTH=.
+  ///
+  /// Without a login the method stays empty: nobody is logged in.
   func authorizeSender(_ sender: Bytes) {
     var login = login ?? Login(method: [], user: [])
     login.sender = sender

@@ -4,7 +4,7 @@ import RestrictionDSL
 ///
 /// - Source: facts smtp-session.md §4 "MAIL" step 7, proxies-and-extensions.md §7
 struct MailOptions: Hashable {
-  /// BODY=
+  /// BODY=.
   enum Body: UInt8 { case unknown, sevenBit, eightBit }
 
   var body = Body.unknown

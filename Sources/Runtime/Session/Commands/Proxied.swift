@@ -12,7 +12,7 @@ struct ProxyAttribute: Hashable {
   var isUnavailable: Bool { value.equalsIgnoringCase("[UNAVAILABLE]") }
   var isTemporarilyUnavailable: Bool { value.equalsIgnoringCase("[TEMPUNAVAIL]") }
 
-  /// `501 5.5.4 Bad NAME syntax: VALUE`
+  /// `501 5.5.4 Bad NAME syntax: VALUE`.
   var refusal: SessionReply {
     SessionReply(Bytes("501 5.5.4 Bad \(name) syntax: ") + value)
   }
