@@ -153,6 +153,20 @@ import Testing
     #expect(bench.state.slots.silentAnswer(slot) == nil)
   }
 
+  // Analyses do a node for one recipient after the other with the same run.
+  @Test func `takes no recipient for another within a run`() throws {
+    let bench = PolicyBench(["mydestination": "example.com"])
+    let evaluation = Evaluation(
+      bench.executor.bound, bench.executor.context, bench.facts,
+      PolicyRun(entry: .rcpt, pc: .max))
+    for (address, addressClass) in [
+      ("alice@example.com", AddressClass.local), ("bob@elsewhere.example", .default),
+      ("alice@example.com", .local),
+    ] {
+      #expect(try evaluation.resolve(Bytes(address), .recipient).addressClass == addressClass)
+    }
+  }
+
   @Test func `keeps nothing for early commands`() {
     let bench = PolicyBench([
       "smtpd_delay_reject": "no",
