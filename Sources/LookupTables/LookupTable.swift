@@ -54,12 +54,30 @@ extension LookupTable {
   public func inspect() throws(LookupError) {}
 }
 
+/// What visits the entries of a table: key and value are lent for the time of the call.
+public typealias EntryVisitor = (_ key: Span<UInt8>, _ value: Span<UInt8>) -> Void
+
 /// A table whose entries can be visited.
 public protocol EntryTable: LookupTable {
   /// Visits every entry in the order of the table, without trailing NUL.
   ///
   /// - Throws: ``LookupError`` where the table could not be read to its end.
-  func forEachEntry(_ visit: (_ key: Bytes, _ value: Bytes) -> Void) throws(LookupError)
+  /// - Complexity: no allocation for an entry of an indexed file of pages
+  func visitEntries(_ visit: EntryVisitor) throws(LookupError)
+}
+
+extension EntryTable {
+  /// Visits every entry as bytes to keep, in memory that is used again unless the visitor keeps it.
+  ///
+  /// - Throws: ``LookupError`` where the table could not be read to its end.
+  public func forEachEntry(_ visit: (_ key: Bytes, _ value: Bytes) -> Void) throws(LookupError) {
+    var (keyText, valueText) = (Bytes(), Bytes())
+    try visitEntries { key, value in
+      keyText.replace(with: key)
+      valueText.replace(with: value)
+      visit(keyText, valueText)
+    }
+  }
 }
 
 /// A table of a server that `postmap -d` removes keys from.

@@ -88,7 +88,7 @@ import Testing
         decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
     var entries = try PagedEntries(fd: fd)
-    try entries.forEach { found += [hex($0), hex($1)] }
+    try entries.forEach { found += [hex(Bytes(copying: $0)), hex(Bytes(copying: $1))] }
     let isSame = try dump(folder) == found
     #expect(found.count > 3000)
     #expect(isSame)

@@ -21,6 +21,8 @@ final class PageFile {
   private var lastLook = timespec()
   /// Otherwise a writer is noticed at the next tick of the clock.
   private let looksBeforeEachPage: Bool
+  /// Pages that are read together where they are asked for one after the other.
+  private let together: UInt32
 
   /// What tells one content of the file from the next.
   private struct Identity: Equatable {
@@ -50,10 +52,15 @@ final class PageFile {
   /// Pages with the same remainder that are kept: few drive each other out while most places are free.
   private static let ways = 4
 
-  /// - Parameter fd: open for reading
+  /// - Parameters:
+  ///   - fd: open for reading
+  ///   - readsAhead: every page is going to be asked for
   /// - Throws: ``PageError`` where this is no file with pages
-  init(fd: CInt, looksBeforeEachPage: Bool = true) throws(PageError) {
+  init(
+    fd: CInt, looksBeforeEachPage: Bool = true, readsAhead: Bool = false
+  ) throws(PageError) {
     self.fd = fd
+    together = readsAhead ? 16 : 1
     self.looksBeforeEachPage = looksBeforeEachPage
     identity = try Identity(fd)
     let head = try Page(of: fd, at: 0, count: 72, isSwapped: false)
@@ -113,24 +120,39 @@ final class PageFile {
 
   /// - Throws: ``PageError/changed`` where the pages known so far are of no use any more
   func page(_ number: UInt32) throws(PageError) -> Page {
-    let first = Int(number) &* PageFile.ways & (PageFile.capacity - 1)
-    let places = first..<first &+ PageFile.ways
-    for index in places where slots[index].number == number {
+    for index in places(of: number) where slots[index].number == number {
       if let page = slots[index].page { return page }
     }
-    return try read(number, into: places)
+    let hasWaited = try lock()
+    defer { _ = setFlock(fd, LOCK_UN) }
+    if looksBeforeEachPage || hasWaited, try isRewritten() { throw .changed }
+    let page = try read(number)
+    if together > 1, number > 0, isKept(number - 1) {
+      let end = min(number &+ together, UInt32(clamping: size / pageSize))
+      // What is wrong with a page that nobody asked for is told when it is.
+      for next in number..<max(number, end) where !isKept(next) { _ = try? read(next) }
+    }
+    return page
   }
 
-  private func read(_ number: UInt32, into places: Range<Int>) throws(PageError) -> Page {
+  /// Where a page is kept.
+  private func places(of number: UInt32) -> Range<Int> {
+    let first = Int(number) &* PageFile.ways & (PageFile.capacity - 1)
+    return first..<first &+ PageFile.ways
+  }
+
+  private func isKept(_ number: UInt32) -> Bool {
+    places(of: number).contains { slots[$0].number == number }
+  }
+
+  private func read(_ number: UInt32) throws(PageError) -> Page {
+    let places = places(of: number)
     turn = (turn &+ 1) & (PageFile.ways - 1)
     let index = places.first { slots[$0].number == nil } ?? places.lowerBound + turn
     let (start, overflow) = Int(number).multipliedReportingOverflow(by: pageSize)
     guard !overflow else { throw .damaged }
-    let hasWaited = try lock()
-    defer { _ = setFlock(fd, LOCK_UN) }
-    if looksBeforeEachPage || hasWaited, try isRewritten() { throw .changed }
     slots[index].number = nil
-    // The memory of the page that stood here is used again, unless the lookup still holds it.
+    // The memory of the page that stood here is used again, unless somebody still holds it.
     let page: Page
     if isKnownUniquelyReferenced(&slots[index].page), let old = slots[index].page {
       try old.fill(from: fd, at: start)

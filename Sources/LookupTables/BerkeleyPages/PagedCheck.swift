@@ -42,7 +42,7 @@ extension PagedEntries {
     try forEachBucket(maxBucket, spares) { bucket, key, _ in
       count &+= 1
       guard isOurHash else { return }
-      var home = PagedTable.hash(key.span) & highMask
+      var home = PagedTable.hash(key) & highMask
       if home > maxBucket { home &= lowMask }
       if home != bucket { isMisplaced = true }
     }
@@ -95,14 +95,17 @@ extension PagedEntries {
       }
     case Page.Kind.btreeLeaf:
       guard walk.next == nil || walk.next == number else { throw .damaged }
-      var last = walk.least
+      // Memory that is used again: there is a key for every entry.
+      var last = walk.least ?? []
+      var hasLast = walk.least != nil
       var isSorted = true
       walk.next = try visitLeaf(number) { key, _ in
-        if let last, key.lexicographicallyPrecedes(last) { isSorted = false }
-        last = key
+        if hasLast, key.order(to: last, shortFirst: true) < 0 { isSorted = false }
+        last.replace(with: key)
+        hasLast = true
       }
       guard isSorted else { throw .damaged }
-      walk.last = last
+      walk.last = hasLast ? last : nil
     default: throw .damaged
     }
   }

@@ -13,13 +13,13 @@ struct PagedEntries {
   /// Whether the last visit came past a page that was never written.
   private(set) var hasUnusedPages = false
   private let withoutNUL: Bool
-  // The entry that is visited: memory that is used again, unless a visitor keeps it.
-  private var key: Bytes = []
-  private var value: Bytes = []
+
+  /// What visits an entry: both are lent for the time of the call.
+  typealias Visitor = (_ key: Span<UInt8>, _ value: Span<UInt8>) -> Void
 
   /// Where the bytes of an item are.
   private enum Item {
-    case onPage(Range<Int>)
+    case onPage(Page, Range<Int>)
     case collected(Bytes)
   }
 
@@ -35,7 +35,7 @@ struct PagedEntries {
   /// - Throws: ``PageError`` where this is no file with pages
   init(fd: CInt, withoutNUL: Bool = false) throws(PageError) {
     self.withoutNUL = withoutNUL
-    file = try PageFile(fd: fd)
+    file = try PageFile(fd: fd, readsAhead: true)
     seen = Array(repeating: 0, count: file.size / file.pageSize / 64 + 1)
   }
 
@@ -57,7 +57,7 @@ struct PagedEntries {
   /// - Parameter isEnough: whether the visit may end here; asked behind each bucket and each leaf
   /// - Throws: ``PageError``; what was visited before it stands.
   mutating func forEach(
-    until isEnough: () -> Bool = { false }, _ visit: (Bytes, Bytes) -> Void
+    until isEnough: () -> Bool = { false }, _ visit: Visitor
   ) throws(PageError) {
     switch try begin() {
     case .hash(let maxBucket, let spares):
@@ -109,7 +109,7 @@ struct PagedEntries {
 
   mutating func forEachBucket(
     _ maxBucket: UInt32, _ spares: [UInt32], until isEnough: () -> Bool = { false },
-    _ visit: (_ bucket: UInt32, _ key: Bytes, _ value: Bytes) -> Void
+    _ visit: (_ bucket: UInt32, _ key: Span<UInt8>, _ value: Span<UInt8>) -> Void
   ) throws(PageError) {
     var bucket: UInt32 = 0
     while true {
@@ -121,9 +121,7 @@ struct PagedEntries {
     }
   }
 
-  private mutating func visitBucket(
-    _ first: UInt32, _ visit: (Bytes, Bytes) -> Void
-  ) throws(PageError) {
+  private mutating func visitBucket(_ first: UInt32, _ visit: Visitor) throws(PageError) {
     var number = first
     repeat {
       let page = try take(number)
@@ -139,10 +137,9 @@ struct PagedEntries {
   }
 
   private mutating func visitPair(
-    _ pair: Int, of page: Page, _ visit: (Bytes, Bytes) -> Void
+    _ pair: Int, of page: Page, _ visit: Visitor
   ) throws(PageError) {
-    let name = try page.hashRange(2 * pair)
-    setKey(try hashItem(name, of: page), of: page)
+    let key = try hashItem(try page.hashRange(2 * pair), of: page)
     let text = try page.hashRange(2 * pair + 1)
     switch try page.byte(at: text.lowerBound) {
     case Page.ItemType.duplicates:
@@ -152,18 +149,18 @@ struct PagedEntries {
         let length = try page.half(at: position)
         let item = try page.range(position + 2, count: length)
         guard item.upperBound + 2 <= text.upperBound else { throw .damaged }
-        show(.onPage(item), of: page, visit)
+        show(key, .onPage(page, item), visit)
         position = item.upperBound + 2
       }
     case Page.ItemType.offPageDuplicates:
-      try visitDuplicates(below: try page.word(at: text.lowerBound + 4), visit)
-    default: show(try hashItem(text, of: page), of: page, visit)
+      try visitDuplicates(of: key, below: try page.word(at: text.lowerBound + 4), visit)
+    default: show(key, try hashItem(text, of: page), visit)
     }
   }
 
   private mutating func hashItem(_ part: Range<Int>, of page: Page) throws(PageError) -> Item {
     switch try page.byte(at: part.lowerBound) {
-    case Page.ItemType.plain: return .onPage(part.dropFirst(1))
+    case Page.ItemType.plain: return .onPage(page, part.dropFirst(1))
     case Page.ItemType.offPage:
       return .collected(try overflow(at: part.lowerBound + 4, of: page))
     default: throw .unsupported
@@ -172,24 +169,18 @@ struct PagedEntries {
 
   // MARK: Entries
 
-  private mutating func setKey(_ item: Item, of page: Page) {
-    PagedEntries.copy(item, of: page, withoutNUL: withoutNUL, to: &key)
+  private func show(_ key: Item, _ value: Item, _ visit: Visitor) {
+    lend(key) { key in lend(value) { visit(key, $0) } }
   }
 
-  /// Visits the key with this value.
-  private mutating func show(_ item: Item, of page: Page, _ visit: (Bytes, Bytes) -> Void) {
-    PagedEntries.copy(item, of: page, withoutNUL: withoutNUL, to: &value)
-    visit(key, value)
-  }
-
-  private static func copy(
-    _ item: Item, of page: Page, withoutNUL: Bool, to bytes: inout Bytes
-  ) {
-    switch item {
-    case .onPage(let part): page.copy(part, to: &bytes)
-    case .collected(let text): bytes = text
+  private func lend(_ item: Item, _ body: (Span<UInt8>) -> Void) {
+    func show(_ bytes: Span<UInt8>) {
+      body(withoutNUL ? bytes.extracting(bytes.partWithoutNUL) : bytes)
     }
-    if withoutNUL, bytes.last == 0 { bytes.removeLast() }
+    switch item {
+    case .onPage(let page, let part): page.lend(part, show)
+    case .collected(let bytes): show(bytes.span)
+    }
   }
 
   // MARK: Btree
@@ -214,32 +205,33 @@ struct PagedEntries {
 
   /// - Returns: the next leaf; 0 behind the last
   mutating func visitLeaf(
-    _ number: UInt32, _ visit: (Bytes, Bytes) -> Void
+    _ number: UInt32, _ visit: Visitor
   ) throws(PageError) -> UInt32 {
     let page = try take(number)
     guard try page.kind == Page.Kind.btreeLeaf else { throw .damaged }
     var keyStart = -1
+    var key = Item.collected([])
     for pair in 0..<(try page.entries / 2) {
       // Duplicates on one page share their key.
       let start = try page.offset(ofItem: 2 * pair)
       if start != keyStart {
-        setKey(try leafItem(at: start, of: page), of: page)
+        key = try leafItem(at: start, of: page)
         keyStart = start
       }
       let text = try page.offset(ofItem: 2 * pair + 1)
       let type = try page.byte(at: text + 2)
       if type == Page.ItemType.duplicates {
-        try visitDuplicates(below: try page.word(at: text + 4), visit)
+        try visitDuplicates(of: key, below: try page.word(at: text + 4), visit)
       } else if type & Page.ItemType.deleted == 0 {
-        show(try leafItem(at: text, of: page), of: page, visit)
+        show(key, try leafItem(at: text, of: page), visit)
       }
     }
     return try page.next
   }
 
-  /// Values of the key in a tree of their own.
+  /// Values of a key in a tree of their own.
   private mutating func visitDuplicates(
-    below root: UInt32, _ visit: (Bytes, Bytes) -> Void
+    of key: Item, below root: UInt32, _ visit: Visitor
   ) throws(PageError) {
     var number = try firstLeaf(below: root)
     while number != 0 {
@@ -250,7 +242,7 @@ struct PagedEntries {
       for index in 0..<(try page.entries) {
         let start = try page.offset(ofItem: index)
         guard try page.byte(at: start + 2) & Page.ItemType.deleted == 0 else { continue }
-        show(try leafItem(at: start, of: page), of: page, visit)
+        show(key, try leafItem(at: start, of: page), visit)
       }
       number = try page.next
     }
@@ -260,7 +252,7 @@ struct PagedEntries {
   private mutating func leafItem(at start: Int, of page: Page) throws(PageError) -> Item {
     switch try page.byte(at: start + 2) & ~Page.ItemType.deleted {
     case Page.ItemType.plain:
-      return .onPage(try page.range(start + 3, count: page.half(at: start)))
+      return .onPage(page, try page.range(start + 3, count: page.half(at: start)))
     case Page.ItemType.offPage: return .collected(try overflow(at: start + 4, of: page))
     default: throw .unsupported
     }

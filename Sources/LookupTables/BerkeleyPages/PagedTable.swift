@@ -251,7 +251,7 @@ final class PagedTable {
 
 extension Span<UInt8> {
   /// As ``Page/order(of:to:shortFirst:)``, for an item that had pages of its own.
-  fileprivate func order(to other: Bytes, shortFirst: Bool) -> Int {
+  func order(to other: Bytes, shortFirst: Bool) -> Int {
     for index in 0..<Swift.min(count, other.count) where self[index] != other[index] {
       return Int(self[index]) - Int(other[index])
     }

@@ -40,8 +40,9 @@ struct EntryMap {
   }
 
   /// Every entry in the order of insertion.
-  func forEach(_ visit: (Bytes, Bytes) -> Void) {
-    for entry in entries { visit(Bytes(bytes[entry.key]), Bytes(bytes[entry.value])) }
+  func forEach(_ visit: EntryVisitor) {
+    let bytes = bytes.span
+    for entry in entries { visit(bytes.extracting(entry.key), bytes.extracting(entry.value)) }
   }
 
   private mutating func store(_ part: Bytes) -> Range<Int> {

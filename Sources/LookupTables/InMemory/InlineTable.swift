@@ -76,7 +76,7 @@ final class InlineTable: ListableTable {
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? { entries.value(for: key) }
 
-  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+  func visitEntries(_ visit: EntryVisitor) throws(LookupError) {
     entries.forEach(visit)
   }
 }

@@ -50,7 +50,7 @@ final class TextHashTable: ListableTable {
 
   func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? { entries.value(for: key) }
 
-  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+  func visitEntries(_ visit: EntryVisitor) throws(LookupError) {
     entries.forEach(visit)
   }
 }

@@ -90,7 +90,7 @@
       }
     }
 
-    func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+    func visitEntries(_ visit: EntryVisitor) throws(LookupError) {
       do throws(PageError) {
         var entries = try PagedEntries(fd: file.fd, withoutNUL: true)
         try entries.forEach(visit)
@@ -112,7 +112,8 @@
         _ = setFlock(file.fd, LOCK_UN)
         if code == DB_NOTFOUND { return }
         guard code == 0 else { throw failure("read", code) }
-        visit(BerkeleyDBTable.copy(key), BerkeleyDBTable.copy(value))
+        let (keyText, valueText) = (BerkeleyDBTable.copy(key), BerkeleyDBTable.copy(value))
+        visit(keyText.span, valueText.span)
       }
     }
 
@@ -145,7 +146,7 @@
       do throws(PageError) {
         var entries = try PagedEntries(fd: file.fd)
         try entries.forEach(until: { keys.count >= KeyForms.sampleSize }) { key, _ in
-          keys.append(key)
+          keys.append(Bytes(copying: key))
         }
       } catch {
         return

@@ -62,16 +62,16 @@ final class CDBTable: EntryTable {
     }
   }
 
-  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+  func visitEntries(_ visit: EntryVisitor) throws(LookupError) {
     // Records begin behind the pointer tables, cdb(5).
     var position: UInt32 = 2048
     while true {
       let found = cdb_seqnext(&position, state)
       guard found >= 0 else { throw failure(errno) }
       guard found > 0 else { return }
-      visit(
-        try bytes(state.pointee.cdb_klen, state.pointee.cdb_kpos),
-        try bytes(state.pointee.cdb_vlen, state.pointee.cdb_vpos))
+      let key = try bytes(state.pointee.cdb_klen, state.pointee.cdb_kpos)
+      let value = try bytes(state.pointee.cdb_vlen, state.pointee.cdb_vpos)
+      visit(key.span, value.span)
     }
   }
 

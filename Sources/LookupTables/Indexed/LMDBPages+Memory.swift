@@ -131,8 +131,13 @@ struct LMDBPages {
 
   /// A number in the byte order of the machine, which is that of the file.
   private func number(_ offset: Int, _ count: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in (0..<count).reversed() { value = value << 8 | UInt64(page[offset + index]) }
-    return value
+    page.withUnsafeBytes { bytes in
+      precondition(offset >= 0 && offset + count <= bytes.count, "number at \(offset)")
+      switch count {
+      case 2: return UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+      case 4: return UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      default: return bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      }
+    }
   }
 }

@@ -114,7 +114,7 @@ final class LMDBTable: ListableTable, LockHolder {
     }
   }
 
-  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+  func visitEntries(_ visit: EntryVisitor) throws(LookupError) {
     try inspect()
     try beginLookup()
     defer { endLookup() }
@@ -122,17 +122,17 @@ final class LMDBTable: ListableTable, LockHolder {
     var code = mdb_cursor_open(transaction, database, &handle)
     guard code == 0, let cursor = handle else { throw failure("reading", code) }
     defer { mdb_cursor_close(cursor) }
-    // Memory that is used again, unless the visitor keeps it.
-    var (keyText, valueText) = (Bytes(), Bytes())
     while true {
       var key = MDB_val()
       var value = MDB_val()
       code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
       if code == MDB_NOTFOUND { return }
       guard code == 0 else { throw failure("reading", code) }
-      LMDBTable.copy(key, to: &keyText)
-      LMDBTable.copy(value, to: &valueText)
-      visit(keyText, valueText)
+      // Sound because the map stays as it is while the lock is held, and the visitor cannot keep a span.
+      let (keyBytes, valueBytes) = (LMDBTable.memory(of: key), LMDBTable.memory(of: value))
+      let (keySpan, valueSpan) = (Span(_unsafeElements: keyBytes), Span(_unsafeElements: valueBytes))
+      visit(
+        keySpan.extracting(keySpan.partWithoutNUL), valueSpan.extracting(valueSpan.partWithoutNUL))
     }
   }
 
@@ -236,15 +236,12 @@ final class LMDBTable: ListableTable, LockHolder {
   }
 
   private static func copy(_ item: MDB_val) -> Bytes {
-    var bytes = Bytes()
-    copy(item, to: &bytes)
-    return bytes
+    let bytes = UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size)
+    return Bytes(bytes.last == 0 ? bytes.dropLast() : bytes[...])
   }
 
-  private static func copy(_ item: MDB_val, to bytes: inout Bytes) {
-    bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size))
-    if bytes.last == 0 { bytes.removeLast() }
+  private static func memory(of item: MDB_val) -> UnsafeBufferPointer<UInt8> {
+    UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size).bindMemory(to: UInt8.self)
   }
 
   private func failure(_ step: String, _ code: CInt) -> LookupError {

@@ -62,7 +62,7 @@ final class PagedDatabase: ListableTable {
     }
   }
 
-  func forEachEntry(_ visit: (Bytes, Bytes) -> Void) throws(LookupError) {
+  func visitEntries(_ visit: EntryVisitor) throws(LookupError) {
     do throws(PageError) {
       var entries = try PagedEntries(fd: file.fd, withoutNUL: true)
       try entries.forEach(visit)
@@ -82,7 +82,9 @@ final class PagedDatabase: ListableTable {
       if let pages { return try pages.value(for: key.span).map(\.withoutNUL) }
       var found: Bytes?
       var entries = try PagedEntries(fd: file.fd)
-      try entries.forEach { if found == nil, $0 == key { found = $1 } }
+      try entries.forEach { other, value in
+        if found == nil, other.isEqual(to: key.span) { found = Bytes(copying: value) }
+      }
       return found.map(\.withoutNUL)
     } catch {
       throw failure(error)
@@ -119,4 +121,10 @@ extension PageError {
 extension [UInt8] {
   /// Without one NUL at the end.
   var withoutNUL: [UInt8] { last == 0 ? Array(dropLast()) : self }
+}
+
+extension Span<UInt8> {
+  /// Where the bytes are without one NUL at the end.
+  @inline(__always)
+  var partWithoutNUL: Range<Int> { 0..<(count > 0 && self[count - 1] == 0 ? count - 1 : count) }
 }
