@@ -58,7 +58,7 @@ public enum RuleExaminer {
     for rule in rules {
       content.rowCount += 1
       if readsActions {
-        collector.add(rule.value[...], key: Bytes("\(rule.network)"), line: rule.line)
+        collector.add(rule.value[...], key: Bytes("\(rule.network)")[...], line: rule.line)
       }
       guard !rule.isConditional else { continue }
       let width = rule.network.address.bitWidth
@@ -111,7 +111,7 @@ public enum RuleExaminer {
       if readsActions {
         if rule.isConstant || !rule.value.isEmpty {
           if !rule.value.isEmpty {
-            collector.add(rule.value[...], key: rule.pattern, line: rule.line)
+            collector.add(rule.value[...], key: rule.pattern[...], line: rule.line)
           }
         } else {
           content.hasUnknownAnswers = true

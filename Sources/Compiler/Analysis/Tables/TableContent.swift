@@ -82,21 +82,19 @@ struct AnswerCollector {
 
   private(set) var answers: [TableContent.Answer] = []
   private var kinds: [Kind: Int] = [:]
-  private var values: [Bytes: Int] = [:]
-  private var lastValue: Bytes = []
-  private var lastIndex = -1
-  private static let valueLimit = 4096
+  private var values = ValueNumbers(limit: 4096)
+  /// For the number of each value its answer.
+  private var indices: [Int] = []
   private static let rowLimit = 3
 
-  mutating func add(_ value: ArraySlice<UInt8>, key: Bytes, line: Int?) {
+  mutating func add(_ value: ArraySlice<UInt8>, key: ArraySlice<UInt8>, line: Int?) {
+    let number = values.number(of: value.span)
     let index: Int
-    if lastIndex >= 0, lastValue.elementsEqual(value) {
-      index = lastIndex
+    if let number, number < indices.count {
+      index = indices[number]
     } else {
-      let bytes = Bytes(value)
-      index = values[bytes] ?? classify(bytes)
-      lastValue = bytes
-      lastIndex = index
+      index = classify(Bytes(value))
+      if number != nil { indices.append(index) }
     }
     answers[index].count += 1
     if answers[index].rows.count < AnswerCollector.rowLimit {
@@ -107,15 +105,10 @@ struct AnswerCollector {
   private mutating func classify(_ value: Bytes) -> Int {
     let action = AccessAction.parse(value)
     let kind = AnswerCollector.kind(action)
-    let index: Int
-    if let known = kinds[kind] {
-      index = known
-    } else {
-      index = answers.count
-      answers.append(TableContent.Answer(action: action, count: 0, rows: []))
-      kinds[kind] = index
-    }
-    if values.count < AnswerCollector.valueLimit { values[value] = index }
+    if let known = kinds[kind] { return known }
+    let index = answers.count
+    answers.append(TableContent.Answer(action: action, count: 0, rows: []))
+    kinds[kind] = index
     return index
   }
 

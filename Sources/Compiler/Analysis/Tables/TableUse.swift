@@ -38,7 +38,7 @@ public enum TableUse: Hashable, Sendable {
   /// Why a key can never be found; `nil` where it can.
   ///
   /// - Source: access(5), canonical(5), virtual(5); facts restrictions.md §6
-  func deadReason(_ key: Bytes) -> DeadKey? {
+  func deadReason(_ key: ArraySlice<UInt8>) -> DeadKey? {
     guard let first = key.first, let last = key.last else { return nil }
     switch self {
     case .other: return nil
@@ -60,7 +60,7 @@ public enum TableUse: Hashable, Sendable {
   }
 
   private static func deadDomain(
-    _ key: Bytes, _ first: UInt8, _ last: UInt8, _ withDot: Bool, brackets: Bool = false
+    _ key: ArraySlice<UInt8>, _ first: UInt8, _ last: UInt8, _ withDot: Bool, brackets: Bool = false
   ) -> DeadKey? {
     if key.contains(0x2A) { return .wildcard }
     if last == 0x2E { return .trailingDot }
@@ -69,25 +69,40 @@ public enum TableUse: Hashable, Sendable {
     return nil
   }
 
-  private static func isNetwork(_ key: Bytes) -> Bool {
+  private static func isNetwork(_ key: ArraySlice<UInt8>) -> Bool {
     guard let slash = key.lastIndex(of: 0x2F) else { return false }
     return IPAddress(key[..<slash]) != nil && key[(slash + 1)...].allSatisfy(\.isASCIIDigit)
   }
 
-  private static func deadAddress(_ key: Bytes) -> DeadKey? {
+  /// One to four octets as addresses are written: most keys of a table of clients, told without allocation.
+  private static func isOctets(_ key: ArraySlice<UInt8>) -> Bool {
+    var (fields, digits, value) = (1, 0, 0)
+    for byte in key {
+      if byte == 0x2E {
+        guard digits > 0, fields < 4 else { return false }
+        (fields, digits, value) = (fields + 1, 0, 0)
+      } else {
+        guard byte.isASCIIDigit, digits == 0 || value > 0 else { return false }
+        (digits, value) = (digits + 1, value * 10 + Int(byte - 0x30))
+        guard value < 256 else { return false }
+      }
+    }
+    return digits > 0
+  }
+
+  private static func deadAddress(_ key: ArraySlice<UInt8>) -> DeadKey? {
     if isNetwork(key) { return .network }
     if key.contains(0x3A) {
       guard let address = IPAddress(key), address.bitWidth == 128 else { return nil }
-      return address.bytes == key ? nil : .otherForm("\(address)")
+      return key.elementsEqual(address.bytes) ? nil : .otherForm("\(address)")
     }
+    guard key.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }), !isOctets(key) else { return nil }
     let parts = key.split(separator: 0x2E, omittingEmptySubsequences: false)
-    guard (1...4).contains(parts.count), key.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }) else {
-      return nil
-    }
+    guard (1...4).contains(parts.count) else { return nil }
     let numbers = parts.compactMap { Int($0.text) }
     guard numbers.count == parts.count, numbers.allSatisfy({ $0 < 256 }) else { return .noAddress }
     let normal = numbers.map(String.init).joined(separator: ".")
-    return Bytes(normal) == key ? nil : .otherForm(normal)
+    return key.elementsEqual(normal.utf8) ? nil : .otherForm(normal)
   }
 }
 
