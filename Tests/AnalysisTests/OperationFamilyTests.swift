@@ -44,6 +44,60 @@ import Testing
     #expect(excepted > 100)
   }
 
+  /// Addresses of many forms, and the HELO names that are their domains.
+  private static let addresses = [
+    "u@a.example", "u@b.example", "u@other", "u@[192.0.2.1]", "u@[ipv6:::1]", "u@a.example.",
+    "u@-a.example",
+    "u@a..example", "u@ours.example", "u@sub.ours.example", "u", "u@", "u@b@ours.example",
+    "u%b@ours.example",
+    "b.example!u@ours.example", "u@1.2.3.4", "u@\u{FC}.example",
+    "u@\(String(repeating: "a", count: 70)).example",
+  ].map { Bytes($0) }
+
+  /// Values with one signature in the first way, with one in the second: both must part them alike.
+  private func compare(
+    _ operation: Operation, _ settings: [String: String], _ senders: [Bytes]
+  ) -> (isAlike: Bool, classes: Int) {
+    var values = [
+      "mydestination": "ours.example", "myhostname": "mx.ours.example", "alias_maps": "",
+    ]
+    values.merge(settings) { $1 }
+    let model = Model(settings: .forTesting(values))
+    let oracles = Oracles([model])
+    var space = SpaceBuilder.space([model], oracles, observers: [])
+    space.senders = senders
+    space.recipients = senders
+    space.helos = senders.map { Bytes(MailAddress.domain(of: $0)) }
+    let runner = OperationRunner(operation, model, oracles)
+    var pairs: Set<[Signature]> = []
+    for index in senders.indices {
+      var choice = space.unnamedChoice
+      for dimension in [Dimension.sender, .recipient, .helo] { choice[dimension] = index }
+      let facts = space.facts(choice, at: .rcpt)
+      let leaves = [runner.tellingLeaves(facts, isTextual: false), runner.leaves(facts)]
+      pairs.insert(leaves.map { Signature($0, facts, isTextual: false) })
+    }
+    let (telling, all) = (Set(pairs.map { $0[0] }), Set(pairs.map { $0[1] }))
+    return (pairs.count == telling.count && pairs.count == all.count, all.count)
+  }
+
+  @Test(arguments: [
+    Operation.rejectUnknownDomain(.sender), .rejectUnknownDomain(.recipient), .rejectUnknownHelo,
+  ]) func `tell values apart by one answer of the DNS as by all`(operation: Operation) {
+    for settings in [[:], ["unknown_address_tempfail_action": "defer", "soft_bounce": "yes"]] {
+      let (isAlike, classes) = compare(operation, settings, Self.addresses)
+      #expect(isAlike)
+      #expect(classes >= 3)
+    }
+    // What a reply filter drops depends on the name.
+    let filter = "regexp:{ {/^a[.]example[.] 60 IN A / IGNORE} }"
+    let (isAlike, classes) = compare(
+      operation, ["smtpd_dns_reply_filter": filter],
+      ["u@a.example", "u@b.example"].map { Bytes($0) })
+    #expect(isAlike)
+    #expect(classes == 2)
+  }
+
   /// Every table knows one client, one HELO name, one sender and one recipient: nodes times classes would
   /// be eighty times four hundred.
   @Test func `keep the cost of many tables small`() {

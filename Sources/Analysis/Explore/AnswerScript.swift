@@ -47,7 +47,7 @@ extension Explorer {
       while true {
         let leaves = NodeRunner.leaves(
           model.executor, run, state, facts, model, oracles
-        ) { [region.answers[$0]?.first ?? 0] }
+        ) { key, _ in [region.answers[key]?.first ?? 0] }
         guard let leaf = leaves.first else { return }
         for ((question, answer), index) in zip(leaf.questions, leaf.indices) {
           tell(question, index, answer)

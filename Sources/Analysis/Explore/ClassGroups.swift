@@ -9,6 +9,7 @@ import Runtime
 final class ClassGroups {
   private let space: SessionSpace
   private let families: [OperationFamily]
+  private let isTextual: Bool
   /// Where an operation stands: family, and place in it.
   private var places: [Operation: (family: Int, member: Int)] = [:]
   private var sheets: [Sheet.Name: Sheet] = [:]
@@ -26,8 +27,10 @@ final class ClassGroups {
     var exceptions: [Int: Set<Int>] = [:]
   }
 
-  init(_ model: Model, _ space: SessionSpace, _ oracles: Oracles) {
+  /// - Parameter isTextual: replies count as a whole, not only by their codes.
+  init(_ model: Model, _ space: SessionSpace, _ oracles: Oracles, isTextual: Bool) {
     self.space = space
+    self.isTextual = isTextual
     // Whom a proof trusts is asked about even where no list does.
     let operations = model.operations.union([.permitMynetworks])
     families = OperationFamily.families(of: Array(operations), model, oracles).families
@@ -69,7 +72,7 @@ final class ClassGroups {
     for index in 0..<space.count(name.dimension) {
       choice[name.dimension] = index
       let treatment = families[name.family].treatment(
-        of: space.facts(choice, at: .rcpt), isTextual: true)
+        of: space.facts(choice, at: .rcpt), isTextual: isTextual)
       sheet.numbers.append(numbers.number(of: treatment.signature))
       for member in treatment.exceptions { sheet.exceptions[member, default: []].insert(index) }
     }

@@ -99,7 +99,7 @@ final class Explorer {
     self.model = model
     self.space = space
     self.oracles = oracles
-    groups = ClassGroups(model, space, oracles)
+    groups = ClassGroups(model, space, oracles, isTextual: isTextual)
     self.isTextual = isTextual
     self.countsWaits = countsWaits
     self.budget = budget
@@ -342,7 +342,7 @@ final class Explorer {
     let node = model.executor.nextNode(of: run)
     let leaves = NodeRunner.leaves(
       model.executor, run, state, facts, model, oracles
-    ) { region.answers[$0] }
+    ) { key, _ in region.answers[key] }
     return leaves.map { leaf in
       if let visit, let node { visit(node, leaf, choice) }
       var state = leaf.state

@@ -29,6 +29,15 @@ struct AddressRange: Hashable, Sendable {
     self = range
   }
 
+  /// Whether the bytes are those of addresses: most keys of other things are told by their first letters.
+  static func isPossible(_ key: Span<UInt8>) -> Bool {
+    for index in key.indices {
+      let byte = key[index]
+      guard byte.isHexDigit || byte == 0x2E || byte == 0x3A else { return false }
+    }
+    return true
+  }
+
   private init(_ first: IPAddress, bits: Int, isInexact: Bool) {
     self.first = first
     last = AddressRange.last(first, bits)

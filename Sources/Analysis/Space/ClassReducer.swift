@@ -94,7 +94,8 @@ struct ClassReducer {
     func judge(_ facts: Facts, isTextual: Bool, _ marks: inout [Mark]) {
       var owner = 0
       func signature(_ runner: OperationRunner) -> Signature {
-        Signature(runner.leaves(facts), facts, isTextual: isTextual)
+        Signature(
+          runner.tellingLeaves(facts, isTextual: isTextual), facts, isTextual: isTextual)
       }
       for runner in others {
         marks.append(Mark(owner: owner, signature: signature(runner)))

@@ -175,8 +175,10 @@ struct KeyCollector {
       let isAboutClients = roles.contains(.client)
       var kept: [Bytes] = []
       do {
-        try entries.forEachEntry { key, value in
-          if filter.keeps(key, value, isAboutClients: isAboutClients) { kept.append(key) }
+        try entries.visitEntries { key, value in
+          if filter.keeps(key, value, isAboutClients: isAboutClients) {
+            kept.append(Bytes(copying: key))
+          }
         }
       } catch { continue }
       if kept.count > 50_000 {

@@ -114,13 +114,6 @@ final class Model {
     var count = 0
     /// Every key is in ``keys``.
     var isComplete: Bool { count == keys.count }
-    fileprivate var seen: Set<Bytes> = []
-
-    fileprivate mutating func add(_ value: Bytes) {
-      // A large table often has few values.
-      if values.count <= 8, values.contains(value) { return }
-      if seen.count < Model.valueLimit, seen.insert(value).inserted { values.append(value) }
-    }
   }
 
   /// Every value that a table can give, each once.
@@ -130,14 +123,15 @@ final class Model {
   func summary(of table: OpenTable) -> Summary {
     if let known = summaries[table.spec] { return known }
     var summary = Summary()
-    func add(_ value: Bytes) { summary.add(value) }
+    var numbers = ValueNumbers(limit: Model.valueLimit)
+    func add(_ value: Bytes) { _ = numbers.number(of: value.span) }
     switch table.shape {
     case .entries(let entries):
       do {
-        try entries.forEachEntry { key, value in
+        try entries.visitEntries { key, value in
           summary.count += 1
-          if summary.count <= KeyCollector.limit { summary.keys.append(key) }
-          summary.add(value)
+          if summary.count <= KeyCollector.limit { summary.keys.append(Bytes(copying: key)) }
+          _ = numbers.number(of: value)
         }
       } catch {
         gaps.append("\(table.spec) cannot be read to its end")
@@ -150,10 +144,10 @@ final class Model {
     case .pipe(let members): (members.last.map(values) ?? []).forEach(add)
     case .failing, .opaque: break
     }
-    if summary.seen.count >= Model.valueLimit {
+    summary.values = numbers.values
+    if summary.values.count >= Model.valueLimit {
       gaps.append("\(table.spec) has more than \(Model.valueLimit) different values")
     }
-    summary.seen = []
     summaries[table.spec] = summary
     return summary
   }

@@ -22,10 +22,10 @@ enum NodeRunner {
 
   /// The ways through the node that a run has come to.
   ///
-  /// - Parameter allowed: which answers are possible still; `nil` for all.
+  /// - Parameter allowed: which answers are possible still to a question; `nil` for all.
   static func leaves(
     _ executor: Executor, _ run: PolicyRun, _ state: PolicyState, _ facts: Facts, _ model: Model,
-    _ oracles: Oracles, allowed: (OracleKey) -> [Int]?
+    _ oracles: Oracles, allowed: (OracleKey, Question) -> [Int]?
   ) -> [Leaf] {
     let node = executor.nextNode(of: run)
     let operation = node?.operation ?? .accept
@@ -41,7 +41,7 @@ enum NodeRunner {
           question, operation, facts, ordinal: leaf.questions.count, stage: node?.stage, model)
         let answers = oracles.answers(key, question, operation, model)
         let known = leaf.answers.first { $0.0 == key }?.1
-        let possible = known.map { [$0] } ?? allowed(key) ?? Array(answers.indices)
+        let possible = known.map { [$0] } ?? allowed(key, question) ?? Array(answers.indices)
         for index in possible.reversed() where answers.indices.contains(index) {
           var next = leaf
           next.run.book.file(Answer(answers[index].value), to: question)

@@ -109,7 +109,7 @@ final class OperationFamily {
 
   /// What the members do where the facts are these.
   func treatment(of facts: Facts, isTextual: Bool) -> Treatment {
-    let leaves = runner.leaves(facts)
+    let leaves = runner.tellingLeaves(facts, isTextual: isTextual)
     var exceptions: Set<Int> = []
     for leaf in leaves {
       for probe in leaf.step?.probes ?? [] where probe.table == empty {

@@ -31,12 +31,34 @@ struct OperationRunner {
   }
 
   /// The ways through it, with what the trace says of each.
-  func leaves(_ facts: Facts) -> [NodeRunner.Leaf] {
+  func leaves(_ facts: Facts) -> [NodeRunner.Leaf] { leaves(facts) { _, _ in nil } }
+
+  /// As many of the ways through it as tell values apart.
+  ///
+  /// - Parameter isTextual: replies count as a whole, not only by their codes.
+  func tellingLeaves(_ facts: Facts, isTextual: Bool) -> [NodeRunner.Leaf] {
+    guard !isTextual, goesByAnswers else { return leaves(facts) }
+    return leaves(facts) { _, question in question.isDNS ? [0] : nil }
+  }
+
+  /// Once the DNS is asked, its answers alone decide about code and course, whatever name it was asked about:
+  /// values of which it is asked alike with one answer are alike with all.
+  private var goesByAnswers: Bool {
+    switch operation {
+    // A reply filter sees the name.
+    case .rejectUnknownDomain, .rejectUnknownHelo: model.context.dnsReplyFilter.isEmpty
+    default: false
+    }
+  }
+
+  private func leaves(
+    _ facts: Facts, allowed: (OracleKey, Question) -> [Int]?
+  ) -> [NodeRunner.Leaf] {
     model.trace.clear()
     var state = PolicyState()
     let run = executor.begin(.rcpt, facts, &state)
     // Every leaf adds one step, in the order in which leaves are finished.
-    var leaves = NodeRunner.leaves(executor, run, state, facts, model, oracles) { _ in nil }
+    var leaves = NodeRunner.leaves(executor, run, state, facts, model, oracles, allowed: allowed)
     let steps = model.trace.runs.last?.steps ?? []
     for index in leaves.indices where index < steps.count { leaves[index].step = steps[index] }
     return leaves

@@ -19,7 +19,7 @@ public final class PolicyContext {
   let loggedPermits: MatchList?
   public let rblReplyMaps: [OpenTable]
   public let relayClientCertificates: [OpenTable]
-  let dnsReplyFilter: TableList
+  public let dnsReplyFilter: TableList
   public let senderLogins: TableList
   /// The time as `Mon DD HH:MM:SS`.
   let localTime: () -> Bytes
