@@ -139,7 +139,8 @@ struct AddressCuts {
       for (index, start) in starts.enumerated() {
         let end = index + 1 < starts.count ? starts[index + 1] - 1 : UInt32.max
         var value = AddressCuts.recognisable(start, end)
-        for _ in 0..<1000 where avoids(.v4(value)) && value < end { value += 1 }
+        var tries = 1000
+        while tries > 0, value < end, avoids(.v4(value)) { (value, tries) = (value + 1, tries - 1) }
         result.append(.v4(value))
       }
     }

@@ -13,7 +13,7 @@ struct LargeTableFilter {
   private var seen: Set<Form> = []
   /// Forms met last, without findings: of a million keys nearly all have one of a few.
   private var recent: [Form?] = Array(repeating: nil, count: 256)
-  /// Which lengths, first and last bytes the known words have: most parts are told apart by that.
+  /// Which lengths and first, middle and last bytes the known words have: most parts are told apart by that.
   private var marks = Array(repeating: false, count: 1 << 16)
   private let traits = LargeTableFilter.traits
 
@@ -122,7 +122,8 @@ struct LargeTableFilter {
   private static func mark(_ word: Span<UInt8>) -> Int {
     guard !word.isEmpty else { return 0 }
     let (first, last) = (Int(word[0]), Int(word[word.count - 1]))
-    return (word.count &* 8191 &+ first &* 131 &+ last) & 0xFFFF
+    let middle = Int(word[word.count / 2])
+    return (word.count &* 8191 &+ first &* 131 &+ middle &* 1021 &+ last) & 0xFFFF
   }
 
   /// What a byte says of the text that it stands in.

@@ -130,7 +130,8 @@ final class LMDBTable: ListableTable, LockHolder {
       guard code == 0 else { throw failure("reading", code) }
       // Sound because the map stays as it is while the lock is held, and the visitor cannot keep a span.
       let (keyBytes, valueBytes) = (LMDBTable.memory(of: key), LMDBTable.memory(of: value))
-      let (keySpan, valueSpan) = (Span(_unsafeElements: keyBytes), Span(_unsafeElements: valueBytes))
+      let keySpan = Span(_unsafeElements: keyBytes)
+      let valueSpan = Span(_unsafeElements: valueBytes)
       visit(
         keySpan.extracting(keySpan.partWithoutNUL), valueSpan.extracting(valueSpan.partWithoutNUL))
     }
