@@ -35,6 +35,10 @@ public struct Expansion {
   /// count, is reported once for each place.
   public var visit: ((String) -> Void)?
 
+  /// Where set, values are inserted as they are, never expanded themselves: they come from a client.
+  /// It is told each name without a value that was to be inserted.
+  public var undefined: ((String) -> Void)?
+
   /// Deeper nesting than this is taken for a loop.
   static let maximumNesting = 100
 
@@ -126,22 +130,27 @@ public struct Expansion {
     let nameEnd = body
     body.skipBlanks()
     visit?(name)
-    let value = visit == nil ? lookup(name) : nil
-    switch body.next {
-    case nil:
-      guard let value else { return }
-      let reference = TracedText.Reference(
-        from: context.parameter, name: name, range: start.reference)
-      let inner = Context(
-        parameter: name, via: context.via + [reference], depth: context.depth)
-      try expand(value, inner, into: &output)
-    case 0x3F, 0x3A:
-      let isEmpty = value?.bytes.isEmpty ?? true
-      try expandChoice(&body, !isEmpty, context, into: &output)
-    default:
+    guard body.next == nil || body.next == 0x3F || body.next == 0x3A else {
       let before = nameEnd.text.bytes[..<nameEnd.position].text
       throw failure("attribute name syntax error", nameEnd, before: before, context)
     }
+    let value = visit == nil ? lookup(name) : nil
+    guard body.next == nil else {
+      let isEmpty = value?.bytes.isEmpty ?? true
+      return try expandChoice(&body, !isEmpty, context, into: &output)
+    }
+    guard let value else {
+      undefined?(name)
+      return
+    }
+    guard undefined == nil else {
+      output.append(literal: value.bytes, at: 0, of: start.text)
+      return
+    }
+    let reference = TracedText.Reference(
+      from: context.parameter, name: name, range: start.reference)
+    let inner = Context(parameter: name, via: context.via + [reference], depth: context.depth)
+    try expand(value, inner, into: &output)
   }
 
   /// `?{text}:{text}`, `?text`, `:{text}` or `:text`, and nothing behind it.

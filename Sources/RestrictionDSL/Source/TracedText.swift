@@ -47,8 +47,11 @@ public struct TracedText: Hashable, Sendable {
   public init() {}
 
   /// Text that is written nowhere: a default.
-  public init(_ text: String) {
-    bytes = Bytes(text)
+  public init(_ text: String) { self.init(Bytes(text)) }
+
+  /// Bytes that are written nowhere.
+  public init(_ bytes: Bytes) {
+    self.bytes = bytes
     if !bytes.isEmpty { runs = [Run(start: 0, place: nil, via: [])] }
   }
 

@@ -52,7 +52,7 @@ public struct AddressClasses {
     }
     let inner = domain.extracting(1..<(end - 1))
     guard let range = DomainName.literalAddress(inner),
-      let address = IPAddress(Bytes(copying: inner.extracting(range)))
+      let address = IPAddress(hostAddress: inner.extracting(range))
     else { return false }
     return own.contains(address)
   }

@@ -133,8 +133,9 @@ public final class MatchList {
       if CaseFolding.equal(name, literal.text.span, unicode: foldsUnicode) { return true }
       return style != .strings && isParent(literal.text, of: name)
     case .table(let table):
-      guard style != .strings else { return try holds(table, name, &book) }
-      return try holdsDomain(table, name, &book)
+      guard !name.isLowerCaseASCII else { return try holdsName(table, name, &book) }
+      let folded = CaseFolding.fold(Bytes(copying: name), unicode: foldsUnicode)
+      return try holdsName(table, folded.span, &book)
     case .unavailable:
       guard name.count > 0 else { return false }
       throw failure(of: pattern)
@@ -152,6 +153,14 @@ public final class MatchList {
     }
     return CaseFolding.equal(
       name.extracting(start..<name.count), pattern.span, unicode: foldsUnicode)
+  }
+
+  /// - Parameter name: folded: a list folds its keys, whatever the table does with them.
+  private func holdsName(
+    _ table: OpenTable, _ name: Span<UInt8>, _ book: inout AnswerBook
+  ) throws(Suspension) -> Bool {
+    guard style != .strings else { return try holds(table, name, &book) }
+    return try holdsDomain(table, name, &book)
   }
 
   private func holdsDomain(
@@ -242,5 +251,16 @@ enum EmptyValue {
   /// reports it under its own name.
   static func isReported(by error: LookupError) -> Bool {
     error.messages.first?.hasSuffix(" returns an empty string result") == true
+  }
+}
+
+extension Span<UInt8> {
+  /// Folding would change nothing.
+  fileprivate var isLowerCaseASCII: Bool {
+    for index in 0..<count {
+      let byte = self[index]
+      if byte >= 0x80 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) { return false }
+    }
+    return true
   }
 }

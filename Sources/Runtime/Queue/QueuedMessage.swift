@@ -173,7 +173,10 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
       microseconds: UInt64(max(0, head.arrival % 1_000_000)))
     parts.second.set(parts.clock())
     records.append(attribute: "create_time", parts.second.digits)
-    if !settings.contentFilter.isEmpty { records.append(.partOrFilter, settings.contentFilter) }
+    // What the mail system itself writes is not filtered.
+    if head.rewriteContext != nil, !settings.contentFilter.isEmpty {
+      records.append(.partOrFilter, settings.contentFilter)
+    }
     records.append(attribute: "log_ident", head.ownAttribute("log_ident") ?? queueID)
     switch head.rewriteContext {
     case nil: break

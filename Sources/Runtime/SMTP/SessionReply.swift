@@ -28,12 +28,14 @@ public struct SessionReply: Hashable, Sendable {
   static let badSyntax = SessionReply("500 5.5.2 Error: bad syntax")
   static let badUTF8 = SessionReply("500 5.5.2 Error: bad UTF-8 syntax")
   static let unknownCommand = SessionReply("500 5.5.2 Error: command not recognized")
-  static let breaksRules = SessionReply("221 2.7.0 Error: I can break rules, too. Goodbye.")
-  static let notSynchronized = SessionReply("554 5.5.0 Error: SMTP protocol synchronization")
+  static let breaksRules = SessionReply(
+    "221 2.7.0 Error: I can break rules, too. Goodbye.", nil)
+  static let notSynchronized = SessionReply(
+    "554 5.5.0 Error: SMTP protocol synchronization", nil)
 
   static let heloSyntax = SessionReply("501 Syntax: HELO hostname")
   static let ehloSyntax = SessionReply("501 Syntax: EHLO hostname")
-  static let sendHelo = SessionReply("503 5.5.1 Error: send HELO/EHLO first")
+  static let sendHelo = SessionReply("503 5.5.1 Error: send HELO/EHLO first", .policy)
 
   static let nestedMail = SessionReply("503 5.5.1 Error: nested MAIL command")
   static let mailAfterBDAT = SessionReply("503 5.5.1 Error: MAIL after BDAT")
@@ -49,7 +51,7 @@ public struct SessionReply: Hashable, Sendable {
   static let dsnDisabled = SessionReply("501 5.7.1 DSN support is disabled")
   static let verpNeedsSender = SessionReply("503 5.5.4 Error: XVERP requires non-null sender")
   static let declareSMTPUTF8 = SessionReply(
-    "553 5.6.7 Must declare SMTPUTF8 to send unicode address")
+    "553 5.6.7 Must declare SMTPUTF8 to send unicode address", nil)
   static let noSpace = SessionReply("452 4.3.1 Insufficient system storage", .resource)
   static let cannotOpen = SessionReply("451 4.3.0 Error: queue file write error", .resource)
 
@@ -63,17 +65,17 @@ public struct SessionReply: Hashable, Sendable {
 
   static let dataAfterBDAT = SessionReply("503 5.5.1 Error: DATA after BDAT")
   static let needRcpt = SessionReply("503 5.5.1 Error: need RCPT command")
-  static let noRecipients = SessionReply("554 5.5.1 Error: no valid recipients")
+  static let noRecipients = SessionReply("554 5.5.1 Error: no valid recipients", nil)
   static let dataSyntax = SessionReply("501 5.5.4 Syntax: DATA")
 
   static let bdatDisabled = SessionReply("521 5.5.1 Error: command not implemented")
   static let bdatSyntax = SessionReply("521 5.5.4 Syntax: BDAT count [LAST]")
-  static let nullChunk = SessionReply("551 5.7.1 Null BDAT request")
+  static let nullChunk = SessionReply("551 5.7.1 Null BDAT request", nil)
   static let chunkTooBig = SessionReply("552 5.3.4 Chunk exceeds message size limit", .policy)
 
   static let rsetSyntax = SessionReply("501 5.5.4 Syntax: RSET")
   static let vrfyDisabled = SessionReply("502 5.5.1 VRFY command is disabled")
-  static let etrnHelo = SessionReply("503 Error: send HELO/EHLO first")
+  static let etrnHelo = SessionReply("503 Error: send HELO/EHLO first", .policy)
   static let etrnInTransaction = SessionReply("503 Error: MAIL transaction in progress")
   static let etrnSyntax = SessionReply("500 Syntax: ETRN domain")
   static let etrnParameter = SessionReply("501 Error: invalid parameter syntax")

@@ -54,7 +54,11 @@ struct PostmasterNotice {
     lines.append(
       Bytes("Subject: ") + settings.mailName + Bytes(" SMTP server: errors from ") + client)
     lines += [[], Bytes("Transcript of session follows."), []]
-    for line in transcript { lines += PostmasterNotice.wrapped(line) }
+    for line in transcript {
+      var line = line
+      LogLines.makePrintable(&line, replacement: 0x3F, keepsUTF8: settings.smtputf8)
+      lines += PostmasterNotice.wrapped(line)
+    }
     lines.append([])
     if let abortReason { lines.append(Bytes("Session aborted, reason: \(abortReason)")) }
     lines += [[], Bytes("For other details, see the local mail logfile")]

@@ -43,16 +43,23 @@ extension Session {
   /// The `disconnect` line, and the limiter's.
   func logEnd(now: UInt64) {
     flags.insert(.isFinished)
-    if flags.contains(.isCounted), let limiter = service.limiter, !flags.contains(.mayXclient) {
-      let work = currentWork()
-      let isExempt = (try? membership(service.lists.limitExceptions, work)) == .member
-      flushLog(work)
-      if !isExempt { limiter.disconnect(limiterIdentity, now: now) }
-    }
+    leaveLimiter(now: now)
     endWork()
     if flags.contains(.isLogged) {
       log(SessionLogLines.disconnect(clientName, statistics.text))
     }
+  }
+
+  /// Tells the limiter that the client goes, once; the lines of its exceptions come before the
+  /// reason of the end.
+  func leaveLimiter(now: UInt64) {
+    guard flags.contains(.isCounted), let limiter = service.limiter, !flags.contains(.mayXclient)
+    else { return }
+    flags.remove(.isCounted)
+    let work = currentWork()
+    let isExempt = (try? membership(service.lists.limitExceptions, work)) == .member
+    flushLog(work)
+    if !isExempt { limiter.disconnect(limiterIdentity, now: now) }
   }
 
   /// A table or list failed where no reply is defined.

@@ -182,9 +182,12 @@ extension Session {
     flushLog(work)
     work.progress = .dispatched
     verb = work.verb
-    facts.command = service.verbNames[Int(verb.rawValue)]
-    contentMark = .none
     statistics.count(verb)
+    // The last command that a log line names is not one that was refused unseen.
+    if verb == .unknown || !flags.contains(.isDenied) || verb == .quit {
+      facts.command = service.verbNames[Int(verb.rawValue)]
+      contentMark = .none
+    }
     if breaksRules {
       log(SessionLogLines.notSMTP(clientName, work.line))
       send(.breaksRules, &io)

@@ -131,11 +131,12 @@ extension Session {
     guard !template.isEmpty else { return }
     let macros = ReplyMacros(
       facts, serverName: service.settings.hostName, localTime: service.executor.context.localTime)
-    let expanded = MacroExpander.expand(template, filter: service.settings.footerFilter) {
-      macros.value(of: $0)
+    let filter = service.settings.footerFilter
+    reply.text = RejectFooter.added(template, to: reply.text) { line in
+      let expanded = MacroExpander.expand(line, filter: filter) { macros.value(of: $0) }
+      expanded.warnings.forEach { log($0) }
+      return expanded.mistakes.isEmpty ? expanded.text : nil
     }
-    expanded.warnings.forEach { log($0) }
-    reply.text = RejectFooter.added(expanded.text, to: reply.text)
   }
 }
 
@@ -163,17 +164,24 @@ enum SoftBounce {
 ///
 /// - Source: facts smtp-session.md §2, restrictions.md §4
 enum RejectFooter {
-  /// Adds the expanded template to a reply.
-  static func added(_ footer: Bytes, to reply: Bytes) -> Bytes {
+  /// Adds a template to a reply.
+  ///
+  /// - Parameter expand: one line of the template, before which a value cannot begin another one;
+  ///   `nil` where it cannot be parsed: the reply stays as it is
+  static func added(_ footer: Bytes, to reply: Bytes, expand: (Bytes) -> Bytes?) -> Bytes {
     var lines = splitLines(reply)
     guard let last = lines.last, last.count >= 3 else { return reply }
     let prefix = last[last.startIndex..<last.startIndex + 3]
     let status = enhancedCode(of: last)
     var parts = templateLines(footer)
     if parts.first?.starts(with: Bytes("\\c")) == true {
-      lines[lines.count - 1] = last + parts.removeFirst().dropFirst(2)
+      guard let text = expand(Bytes(parts.removeFirst().dropFirst(2))) else { return reply }
+      lines[lines.count - 1] = last + text
     }
-    for part in parts { lines.append(Bytes(prefix) + Bytes(" ") + status + part) }
+    for part in parts {
+      guard let text = expand(part) else { return reply }
+      lines.append(Bytes(prefix) + Bytes(" ") + status + text)
+    }
     var text = Bytes()
     for (index, line) in lines.enumerated() {
       if index > 0 { text.append(contentsOf: [0x0D, 0x0A]) }

@@ -61,6 +61,7 @@ extension Session {
         + (reply?.count ?? io.input.count)
     }
     let isHarmless = reason == "lost connection" && facts.command == Verb.endOfMessage
+    leaveLimiter(now: io.now)
     if !isHarmless {
       log(
         SessionLogLines.abnormalEnd(

@@ -46,6 +46,16 @@ import Testing
     #expect(answer == isMatch)
   }
 
+  // Scenario asked-list-folded: the list folds, whatever the table does.
+  @Test(arguments: [MatchList.Style.strings, .domains, .clients])
+  func `asks tables for the name in lower case`(style: MatchList.Style) throws {
+    var book = AnswerBook()
+    let tables = TestTables(["pattern:p": ["c.d": "1"], "pattern:q": ["A.B": "1"]])
+    let list = Self.list("pattern:p, pattern:q", style, tables: tables)
+    #expect(try list.matches(Bytes("C.d"), book: &book))
+    #expect(try !list.matches(Bytes("A.B"), book: &book))
+  }
+
   @Test(arguments: [
     ("127.0.0.0/8", "127.1.2.3", true), ("127.0.0.0/8", "128.0.0.1", false),
     ("[::1]/128", "::1", true), ("[2001:db8::]/32", "2001:db8::5", true),

@@ -51,7 +51,18 @@ import Testing
     ("550-5.1.1 a\r\n550 5.1.1 b", "c", "550-5.1.1 a\r\n550-5.1.1 b\r\n550 5.1.1 c"),
   ])
   func `adds a footer`(reply: String, footer: String, expected: String) {
-    #expect(RejectFooter.added(Bytes(footer), to: Bytes(reply)).text == expected)
+    #expect(RejectFooter.added(Bytes(footer), to: Bytes(reply)) { $0 }.text == expected)
+  }
+
+  // Observed on 3.7.11.
+  @Test func `leaves a reply alone whose footer cannot be expanded`() {
+    let reply = Bytes("554 5.7.1 a")
+    #expect(RejectFooter.added(Bytes("\\c x\\ny"), to: reply) { $0 == Bytes("y") ? nil : $0 } == reply)
+  }
+
+  @Test func `takes no line break from a value`() {
+    let added = RejectFooter.added(Bytes("v"), to: Bytes("554 5.7.1 a")) { _ in Bytes("x\\ny") }
+    #expect(added.text == "554-5.7.1 a\r\n554 5.7.1 x\\ny")
   }
 
   /// facts smtp-session.md §2: each line, code and enhanced code.

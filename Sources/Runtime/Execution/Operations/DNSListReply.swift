@@ -46,7 +46,7 @@ extension Evaluation {
         Rejection(450, Bytes("4.7.1"), .plain(Bytes(ReplyTexts.serviceUnavailable))))
     }
     let code = reply[..<3].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    let (dsn, text) = AccessAction.split(Bytes(reply[4...]))
+    let (dsn, text) = AccessAction.split(Bytes(reply[4...].drop(while: \.isASCIISpace)))
     return reject(
       Rejection(
         code, fitted(dsn ?? Bytes("4.7.1"), to: replyClass),

@@ -44,7 +44,7 @@ extension Session {
       return .nullChunk
     }
     if state.chunks == .failed {
-      return SessionReply("551 5.0.0 Discarded \(size) bytes after earlier error")
+      return SessionReply("551 5.0.0 Discarded \(size) bytes after earlier error", nil)
     }
     if let refusal = state.refusalOfContent() { return refusal }
     if state.chunks == .none {
@@ -69,6 +69,8 @@ extension Session {
   }
 
   private func skipChunk(_ size: Int, isLast: Bool, _ refusal: SessionReply) -> CommandResult {
+    // The postmaster hears of it although the client may be gone before the reply.
+    if let kind = refusal.errorClass { errorMask.insert(kind) }
     if reception == nil {
       reception = Reception(decoder: ContentDecoder(mode: .allowed, hasDots: false))
     }

@@ -12,12 +12,19 @@ extension Session {
   }
 
   func ehlo(_ work: Work, _ io: inout SessionIO) throws(Suspension) -> CommandResult {
-    // The list is asked before anything is changed.
-    let offers = try ehloOffers(work)
+    // The list is asked before anything is changed; that it failed is said after the other tests.
+    let offers: Result<EHLOOffers, Suspension>
+    do {
+      offers = .success(try ehloOffers(work))
+    } catch {
+      guard case .failed = error else { throw error }
+      offers = .failure(error)
+    }
     guard try greet(work, syntax: .ehloSyntax, &io) else { return .failed }
     facts.protocolName = Session.esmtp
-    let reply = service.ehloReply(hiding: hiddenKeywords, offers: offers)
     if let line = hiddenKeywords.logLine { log(line) }
+    let reply = service.ehloReply(hiding: hiddenKeywords, offers: try offers.get())
+    flushLog(work)
     send(reply, isShared: true, isEachLineSlow: true, &io)
     return .accepted
   }
@@ -62,10 +69,10 @@ extension Session {
 
   /// What EHLO offers to this client only.
   private func ehloOffers(_ work: Work) throws(Suspension) -> EHLOOffers {
+    guard work.words.count > 1 else { return [] }
     if flags.contains(.keywordsUnknown) {
       throw .failed(LookupFailure.reporting(SessionLogLines.keywordsUnknown(clientName)))
     }
-    guard work.words.count > 1 else { return [] }
     var offers: EHLOOffers = []
     switch try membership(service.lists.verpClients, work) {
     case .member: offers.insert(.verp)
@@ -76,7 +83,6 @@ extension Session {
     if flags.contains(.xforwardUnknown) { throw featureUnknown("XFORWARD") }
     if flags.contains(.mayXclient) { offers.insert(.xclient) }
     if flags.contains(.mayXforward) { offers.insert(.xforward) }
-    flushLog(work)
     return offers
   }
 

@@ -50,7 +50,7 @@ struct ProxyAttribute: Hashable {
       guard let address = IPAddress(value.dropFirst(5)), case .v6 = address else { return nil }
       return .some(address.unmapped)
     }
-    guard let address = IPAddress(value), case .v4 = address else { return nil }
+    guard let address = IPAddress(hostAddress: value.span), case .v4 = address else { return nil }
     return .some(address)
   }
 
