@@ -13,7 +13,8 @@ struct DNSListFilter: Hashable, Sendable {
   private let octets: [[ClosedRange<UInt8>]]
 
   init(_ pattern: Bytes) throws(SyntaxError) {
-    var parser = Parser(pattern: pattern)
+    var parser = Parser(pattern: try DNSListFilter.withoutBrackets(pattern))
+    guard !parser.isAtEnd else { throw SyntaxError(message: "empty address pattern") }
     var octets: [[ClosedRange<UInt8>]] = []
     while octets.count < 4 {
       if !octets.isEmpty {
@@ -34,6 +35,19 @@ struct DNSListFilter: Hashable, Sendable {
       let octet = UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * index))
       return ranges.contains { $0.contains(octet) }
     }
+  }
+
+  /// Brackets around the whole pattern mean nothing.
+  private static func withoutBrackets(_ pattern: Bytes) throws(SyntaxError) -> Bytes {
+    guard pattern.first == UInt8(ascii: "[") else { return pattern }
+    var level = 0
+    for (index, byte) in pattern.enumerated() {
+      if byte == UInt8(ascii: "[") { level += 1 }
+      if byte == UInt8(ascii: "]") { level -= 1 }
+      guard level == 0 else { continue }
+      return index == pattern.count - 1 ? Bytes(pattern[1..<index]) : pattern
+    }
+    throw SyntaxError(message: "missing \"]\" character")
   }
 
   private struct Parser {
@@ -61,13 +75,16 @@ struct DNSListFilter: Hashable, Sendable {
         guard let low = number() else { throw error("need decimal number 0..255") }
         if take(0x2E) {
           guard take(0x2E) else { throw error("numeric range error") }
-          guard let high = number(), low <= high else { throw error("numeric range error") }
+          let highAt = index
+          guard let high = number(), low <= high else {
+            index = highAt
+            throw error("numeric range error")
+          }
           ranges.append(low...high)
         } else {
           ranges.append(low...low)
         }
         if take(0x5D) { return ranges }
-        if isAtEnd { throw error("missing \"]\" character") }
         guard take(0x3B) else { throw error("need \";\" or \"]\"") }
       }
     }
@@ -75,7 +92,7 @@ struct DNSListFilter: Hashable, Sendable {
     /// Takes a decimal number 0…255; takes nothing where there is none.
     private mutating func number() -> UInt8? {
       let digits = pattern[index...].prefix(while: \.isASCIIDigit)
-      guard (1...10).contains(digits.count), let value = UInt8(digits.text) else { return nil }
+      guard let value = UInt8(digits.text) else { return nil }
       index = digits.endIndex
       return value
     }

@@ -63,6 +63,10 @@ final class PolicyService {
   /// on that.
   private static let connectionLimit = 100
 
+  /// Where only one try is allowed, a broken connection fails every request that finds it. In the
+  /// original that ends with a process of many; here it would keep everybody from the service.
+  private static let suspicionSeconds: UInt64 = 10
+
   init(_ endpoint: PolicyEndpoint, connector: ServiceConnector) {
     self.endpoint = endpoint
     self.connector = connector
@@ -124,7 +128,8 @@ final class PolicyService {
     resting.removeAll { stream in
       let idle = (now - stream.restedSince) / 1000 >= UInt64(max(endpoint.maxIdle, 1))
       let old = (now - stream.opened) / 1000 >= UInt64(max(endpoint.maxTTL, 1))
-      let useless = !stream.isOpen && !stream.isSuspect
+      let isSuspect = stream.suspectSince.map { (now - $0) / 1000 < PolicyService.suspicionSeconds }
+      let useless = !stream.isOpen && isSuspect != true
       if idle || old { stream.close() }
       return idle || old || useless
     }

@@ -33,7 +33,7 @@ final class PolicyExchange: ServiceStreamUser, TimerHandler {
     if let stream = service.takeResting() {
       // A connection that failed at the last try of an earlier request: the original meets its
       // failure here, as the first try of this one.
-      if !stream.isOpen { return failedTry(code: 0, keep: nil) }
+      if !stream.isOpen { return failedTry(code: 0, keep: stream) }
       use(stream)
     } else {
       open()

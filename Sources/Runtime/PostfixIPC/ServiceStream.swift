@@ -35,7 +35,7 @@ final class ServiceStream: EventHandler {
   var restedSince: UInt64 = 0
   /// Belongs to a request that failed at its last try: where it is closed, or closes while it rests,
   /// the next user finds that out as its first try.
-  private(set) var isSuspect = false
+  private(set) var suspectSince: UInt64?
 
   init(loop: EventLoop) {
     self.loop = loop
@@ -79,10 +79,10 @@ final class ServiceStream: EventHandler {
   func consume(_ count: Int) { input.removeFirst(min(count, input.count)) }
 
   /// Marks a stream that its user gives back after a failure.
-  func markSuspect() { isSuspect = true }
+  func markSuspect() { suspectSince = suspectSince ?? loop.now }
 
   /// A request went well.
-  func clearSuspicion() { isSuspect = false }
+  func clearSuspicion() { suspectSince = nil }
 
   func close() {
     state = .closed

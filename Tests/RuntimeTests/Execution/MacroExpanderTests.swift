@@ -102,7 +102,9 @@ import Testing
   @Test(arguments: [
     ("127.0.0.2", "127.0.0.2", true), ("127.0.0.2", "127.0.0.3", false),
     ("127.0.[0;2..4].[1;3]", "127.0.3.3", true), ("127.0.[0;2..4].[1;3]", "127.0.1.3", false),
-    ("127.0.0.2", "::1", false),
+    ("127.0.0.2", "::1", false), ("[127.0.0.2]", "127.0.0.2", true),
+    ("[127].0.0.[2]", "127.0.0.2", true), ("[127.0.0.[2]]", "127.0.0.2", true),
+    ("127.0.0.00000000000002", "127.0.0.2", true),
   ])
   func `matches`(pattern: String, address: String, isMatch: Bool) throws {
     let filter = try DNSListFilter(Bytes(pattern))
@@ -113,8 +115,8 @@ import Testing
   @Test(arguments: [
     ("127.0.0.>256<", "need decimal number 0..255 or \"[\""),
     ("127.0.0.[2..><", "numeric range error"),
-    ("127.0.0.[5..2>]<", "numeric range error"), ("127.0.0><", "need \".\""),
-    ("127.0.0.1>.<2", "garbage after pattern"), ("127.0.0.[1><", "missing \"]\" character"),
+    ("127.0.0.[5..>2<]", "numeric range error"), ("127.0.0><", "need \".\""),
+    ("127.0.0.1>.<2", "garbage after pattern"), ("127.0.0.[1><", "need \";\" or \"]\""),
     ("127.0.0.[1>,<2]", "need \";\" or \"]\""), ("127.0.0.[>]<", "need decimal number 0..255"),
   ])
   func `says where it is wrong`(marked: String, reason: String) {
@@ -122,6 +124,17 @@ import Testing
     #expect(throws: DNSListFilter.SyntaxError(message: "\(reason) at \"\(marked)\"")) {
       try DNSListFilter(Bytes(pattern))
     }
+  }
+}
+
+// Source: messages of Postfix 3.7.11.
+@Test(arguments: [
+  ("", "empty address pattern"), ("[]", "empty address pattern"),
+  ("[127.0.0.2", "missing \"]\" character"),
+])
+func `A filter of a DNS list without a pattern`(pattern: String, message: String) {
+  #expect(throws: DNSListFilter.SyntaxError(message: message)) {
+    try DNSListFilter(Bytes(pattern))
   }
 }
 

@@ -134,6 +134,16 @@ import Testing
     #expect(server.seen.requests.count == 3)
   }
 
+  @Test func `fails again on the old connection where one try is allowed`() throws {
+    let server = try FakePolicyServer { _, _ in .sendAndClose("") }
+    defer { server.stop() }
+    let line = "warning: problem talking to server \(name(server.endpoint)): Application error"
+    let failed = Outcome(.failed, [line])
+    let outcomes = try ask(server.endpoint, times: 3, ["smtpd_policy_service_try_limit": "1"])
+    #expect(outcomes == [failed, failed, failed])
+    #expect(server.seen.requests.count == 1)
+  }
+
   @Test func `keeps the connection after a reply without action`() throws {
     let server = try FakePolicyServer { _, _ in .send("garbage\n\n") }
     defer { server.stop() }

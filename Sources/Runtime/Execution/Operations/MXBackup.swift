@@ -73,11 +73,7 @@ extension Evaluation {
       switch try addresses(of: exchanger.host) {
       case .addresses(let addresses):
         for address in addresses {
-          guard
-            try matches(
-              context.mxBackupNetworks, exchanger.host, address: Bytes(address.description),
-              ip: address)
-          else { return false }
+          guard try isInNetworks(address, of: exchanger.host) else { return false }
         }
       case .failed(_, let reason):
         _ = deferIfReject(exchangerFailure(ReplyTexts.hostAsExchanger(exchanger.host, reason)))
@@ -86,6 +82,22 @@ extension Evaluation {
       }
     }
     return true
+  }
+
+  /// A list that cannot be read holds nobody, and a rejection later on becomes temporary.
+  private func isInNetworks(_ address: IPAddress, of host: Bytes) throws(Suspension) -> Bool {
+    let text = address.description
+    do throws(Suspension) {
+      return try matches(context.mxBackupNetworks, host, address: Bytes(text), ip: address)
+    } catch {
+      guard case .failed(let cause) = error else { throw error }
+      log(cause.messages)
+      log(
+        "warning: all_auth_mx_addr: permit_mx_backup_networks lookup error for address \(text)"
+          + " for \(host.text)")
+      _ = deferIfReject(exchangerFailure(ReplyTexts.unverifiableExchanger(host)))
+      return false
+    }
   }
 }
 

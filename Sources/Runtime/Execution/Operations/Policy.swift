@@ -10,7 +10,7 @@ extension Evaluation {
     guard case .service(let service) = binding else { return misconfigured(.missingPolicyServer) }
     let request = PolicyRequest.bytes(
       facts, stress: parameters.stress, context: Bytes(service.policyContext))
-    let finding = Finding(table: text, key: Bytes(text), target: .list)
+    let finding = Finding(table: text, key: Bytes("policy query"), target: .list)
     let answer = try run.book.answer(
       to: .policy(endpoint: text, request: request, serial: nextSerial()))
     if case .policy(.action(let action)) = answer {
