@@ -36,6 +36,7 @@ public struct Expansion {
   public var visit: ((String) -> Void)?
 
   /// Where set, values are inserted as they are, never expanded themselves: they come from a client.
+  ///
   /// It is told each name without a value that was to be inserted.
   public var undefined: ((String) -> Void)?
 

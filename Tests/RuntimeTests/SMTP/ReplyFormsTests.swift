@@ -57,7 +57,8 @@ import Testing
   // Observed on 3.7.11.
   @Test func `leaves a reply alone whose footer cannot be expanded`() {
     let reply = Bytes("554 5.7.1 a")
-    #expect(RejectFooter.added(Bytes("\\c x\\ny"), to: reply) { $0 == Bytes("y") ? nil : $0 } == reply)
+    #expect(
+      RejectFooter.added(Bytes("\\c x\\ny"), to: reply) { $0 == Bytes("y") ? nil : $0 } == reply)
   }
 
   @Test func `takes no line break from a value`() {
