@@ -63,6 +63,8 @@ final class PolicyService {
   /// on that.
   private static let connectionLimit = 100
 
+  /// How long a connection that failed at a last try is remembered.
+  ///
   /// Where only one try is allowed, a broken connection fails every request that finds it. In the
   /// original that ends with a process of many; here it would keep everybody from the service.
   private static let suspicionSeconds: UInt64 = 10
