@@ -350,6 +350,18 @@ import Testing
     #expect(cache.changedTable() == nil)
   }
 
+  // Old and new entries lie beside each other until the commit, and so does the list of what is free then.
+  @Test(arguments: [1000, 3000, 30_000])
+  func `a table larger than the map is built again and again`(rows: Int) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("main.cf", Bytes("compatibility_level=3.6\nlmdb_map_size=65536\n"))
+    for _ in 1...3 {
+      let path = try made("lmdb", rows, in: folder)
+      let table = cache().open(TableSpec(type: "lmdb", name: path))
+      #expect(answers(table, rows).found == rows)
+    }
+  }
+
   @Test(arguments: types)
   func `a file that was replaced while open keeps its answers until it is opened anew`(type: String)
     throws

@@ -100,8 +100,10 @@ final class LMDBWriter: TableWriter {
 
   func write(_ batch: EntryBatch, isWhole: Bool) throws(BuildError) {
     if !isWhole && !hasBatchInTransaction && options.mode == .create {
-      // What is in the transaction cannot be written again from a larger map: room for all of it.
-      try grow(to: max(mapSize, options.sourceSize > 0 ? 8 * options.sourceSize : 64 << 30))
+      // What is in the transaction cannot be written again from a larger map: room for all of it,
+      // beside what is there, which readers may still see.
+      let room = options.sourceSize > 0 ? 8 * options.sourceSize : 64 << 30
+      try grow(to: max(mapSize, usedSize + room))
     }
     let order = batch.sortedIndices()
     while true {
@@ -112,6 +114,10 @@ final class LMDBWriter: TableWriter {
         continue
       }
       guard code == 0 else { throw failure("updating", code) }
+      if !hasBatchInTransaction && !hasRoomToCommit {
+        try grow(to: 2 * mapSize)
+        continue
+      }
       hasBatchInTransaction = true
       if options.mode == .increment { try commit() }
       return
@@ -130,6 +136,27 @@ final class LMDBWriter: TableWriter {
       var value = MDB_val(mv_size: item.valueLength + extra, mv_data: item.value)
       return mdb_cursor_put(cursor, &key, &value, flags)
     }
+  }
+
+  /// Bytes of the file up to its last page in use.
+  private var usedSize: Int {
+    var info = MDB_envinfo()
+    var status = MDB_stat()
+    guard mdb_env_info(environment, &info) == 0, mdb_env_stat(environment, &status) == 0 else {
+      return 0
+    }
+    return (Int(info.me_last_pgno) + 1) * Int(status.ms_psize)
+  }
+
+  /// A new table in the place of an old one also needs pages for the list of what has become free,
+  /// and these are taken only when the transaction is committed, too late to begin anew.
+  private var hasRoomToCommit: Bool {
+    guard options.mode == .create else { return true }
+    var new = MDB_stat()
+    guard mdb_stat(transaction, database, &new) == 0 else { return true }
+    let pages = new.ms_branch_pages + new.ms_leaf_pages + new.ms_overflow_pages
+    let old = usedSize
+    return old + Int(pages) * Int(new.ms_psize) + old / 256 + 65_536 <= mapSize
   }
 
   /// A larger map; the transaction begins anew.
