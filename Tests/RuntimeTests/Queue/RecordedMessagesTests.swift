@@ -165,7 +165,8 @@ struct RecordedMessage: Decodable, Sendable, CustomTestStringConvertible {
   /// What differs from run to run is replaced as in the recordings.
   private func normal(_ text: String, _ id: String, _ bench: QueueBench) -> String {
     text.replacing(id, with: "QID")
-      .replacing(#/[A-Z][a-z]{2}, [ \d]\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d \+0000 \(UTC\)/#) { _ in
+      .replacing(#/[A-Z][a-z]{2}, [ \d]\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d \+0000 \(UTC\)/#) {
+        _ in
         "DATE"
       }
       .replacing(#/<20\d{12}\./#) { _ in "<STAMP." }
