@@ -9,17 +9,6 @@ extension Span<UInt8> {
     }
   }
 
-  /// Whether the bytes are the same.
-  func isEqual(to other: Span<UInt8>) -> Bool {
-    guard count == other.count else { return false }
-    return withUnsafeBufferPointer { left in
-      other.withUnsafeBufferPointer { right in
-        guard let left = left.baseAddress, let right = right.baseAddress else { return true }
-        return memcmp(left, right, count) == 0
-      }
-    }
-  }
-
   /// Compares with a part of an array.
   ///
   /// - Precondition: the range lies in the array.

@@ -1,14 +1,14 @@
 import RestrictionDSL
 
 /// What folding and checking a key depends on, found in one pass, eight bytes at a time.
-struct KeyShape {
+public struct KeyShape {
   /// An ASCII capital letter.
-  let hasUpperCase: Bool
+  public let hasUpperCase: Bool
 
   /// A byte outside ASCII.
-  let hasHighBytes: Bool
+  public let hasHighBytes: Bool
 
-  init(_ key: Span<UInt8>) {
+  public init(_ key: Span<UInt8>) {
     var high: UInt64 = 0
     var upper: UInt64 = 0
     func look(_ word: UInt64) {

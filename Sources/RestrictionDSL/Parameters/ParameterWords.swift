@@ -28,6 +28,11 @@ enum ParameterWords {
     "smtpd_discard_ehlo_keyword_address_maps",
   ]
 
+  /// Parameters that name one table: blanks and commas belong to its name.
+  ///
+  /// Recorded scenario asked-command-filter-one-table.
+  static let singleTables: Set<String> = ["smtpd_command_filter"]
+
   static let syslogFacilities: Set<String> = [
     "auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "security",
     "syslog", "user", "uucp", "local0", "local1", "local2", "local3", "local4", "local5",

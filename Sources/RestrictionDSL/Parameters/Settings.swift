@@ -57,13 +57,18 @@ public struct Settings: Sendable {
   public func seconds(_ name: String) -> Int { Int(string(name)) ?? 0 }
 
   /// A list parameter, split at commas and white space; text inside `{ }` is one element.
-  public func list(_ name: String) -> [String] { Settings.split(string(name)) }
+  ///
+  /// A parameter that names one table has one element.
+  public func list(_ name: String) -> [String] {
+    let bytes = Bytes(string(name))
+    return Settings.ranges(bytes, of: name).map { bytes[$0].text }
+  }
 
   /// A list parameter with the place of every element, and the `$name`s it was reached through, the
   /// innermost first.
   public func elements(of name: String) -> [RestrictionElement] {
     guard let text = entries[name]?.text else { return [] }
-    return Settings.ranges(text.bytes).map { range in
+    return Settings.ranges(text.bytes, of: name).map { range in
       RestrictionElement(
         text.bytes[range].text, range: text.range(of: range),
         notes: text.references(at: range.lowerBound).reversed().map(\.note))
@@ -74,6 +79,11 @@ public struct Settings: Sendable {
   public static func split(_ text: String) -> [String] {
     let bytes = Bytes(text)
     return ranges(bytes).map { bytes[$0].text }
+  }
+
+  private static func ranges(_ bytes: Bytes, of name: String) -> [Range<Int>] {
+    guard ParameterWords.singleTables.contains(name) else { return ranges(bytes) }
+    return bytes.isEmpty ? [] : [bytes.indices]
   }
 
   /// The elements of a list.

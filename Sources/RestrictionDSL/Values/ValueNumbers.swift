@@ -18,7 +18,10 @@ public struct ValueNumbers {
     let last = text.isEmpty ? 0 : Int(text[text.count - 1])
     let place = (text.count &* 7 &+ last) & (recent.count - 1)
     let candidate = recent[place]
-    if candidate >= 0, ValueNumbers.areEqual(text, values[candidate]) { return candidate }
+    if candidate >= 0 {
+      let known = values[candidate]
+      if text.isEqual(to: known.span) { return candidate }
+    }
     let bytes = Bytes(copying: text)
     if let known = numbers[bytes] {
       recent[place] = known
@@ -30,11 +33,5 @@ public struct ValueNumbers {
     numbers[bytes] = number
     recent[place] = number
     return number
-  }
-
-  private static func areEqual(_ left: Span<UInt8>, _ right: Bytes) -> Bool {
-    guard left.count == right.count else { return false }
-    for index in left.indices where left[index] != right[index] { return false }
-    return true
   }
 }

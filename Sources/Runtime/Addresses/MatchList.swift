@@ -133,7 +133,10 @@ public final class MatchList {
       if CaseFolding.equal(name, literal.text.span, unicode: foldsUnicode) { return true }
       return style != .strings && isParent(literal.text, of: name)
     case .table(let table):
-      guard !name.isLowerCaseASCII else { return try holdsName(table, name, &book) }
+      let shape = KeyShape(name)
+      guard shape.hasUpperCase || shape.hasHighBytes else {
+        return try holdsName(table, name, &book)
+      }
       let folded = CaseFolding.fold(Bytes(copying: name), unicode: foldsUnicode)
       return try holdsName(table, folded.span, &book)
     case .unavailable:
@@ -251,16 +254,5 @@ enum EmptyValue {
   /// reports it under its own name.
   static func isReported(by error: LookupError) -> Bool {
     error.messages.first?.hasSuffix(" returns an empty string result") == true
-  }
-}
-
-extension Span<UInt8> {
-  /// Folding would change nothing.
-  fileprivate var isLowerCaseASCII: Bool {
-    for index in 0..<count {
-      let byte = self[index]
-      if byte >= 0x80 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) { return false }
-    }
-    return true
   }
 }

@@ -20,14 +20,6 @@ public struct TableList {
       parameter: parameter, tables: settings.list(parameter).compactMap { TableSpec($0) }.map(open))
   }
 
-  /// Opens the one table that the parameter names: blanks and commas belong to its name.
-  public init(
-    oneTable parameter: String, settings: Settings, tables open: (TableSpec) -> OpenTable
-  ) {
-    self.init(
-      parameter: parameter, tables: TableSpec(settings.string(parameter)).map { [open($0)] } ?? [])
-  }
-
   /// Whether an answer may differ the next time (remote or volatile tables).
   public var isVolatile: Bool { tables.contains { $0.isRemote || $0.isVolatile } }
 

@@ -94,14 +94,7 @@ extension Span<UInt8> {
 extension Bytes {
   /// The same as `==`, in one call.
   func hasSameBytes(as other: Bytes) -> Bool {
-    let (left, right) = (span, other.span)
-    guard left.count == right.count else { return false }
-    return left.withUnsafeBufferPointer { left in
-      right.withUnsafeBufferPointer { right in
-        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-        return first == second || memcmp(first, second, left.count) == 0
-      }
-    }
+    span.isEqual(to: other.span)
   }
 
   /// Appends the bytes of a span.

@@ -64,11 +64,7 @@ enum TableOrder {
   }
 
   private static func specs(_ parameter: String, _ settings: Settings) -> [TableSpec] {
-    // One table, not a list of them.
-    if parameter == "smtpd_command_filter" {
-      return TableSpec(settings.string(parameter)).map { [$0] } ?? []
-    }
-    return settings.list(parameter).compactMap { word in
+    settings.list(parameter).compactMap { word in
       let name = word.drop { $0 == "!" }
       // An IPv6 pattern has colons too.
       guard !name.hasPrefix("["), !name.hasPrefix("/") else { return nil }

@@ -48,7 +48,7 @@ public final class SessionLists {
     noopCommands = list("smtpd_noop_commands", .strings)
     forbiddenCommands = list("smtpd_forbidden_commands", .strings)
     fastFlushDomains = list("fast_flush_domains", .domains)
-    commandFilter = TableList(oneTable: "smtpd_command_filter", settings: settings, tables: open)
+    commandFilter = TableList("smtpd_command_filter", settings: settings, tables: open)
     rejectFooters = TableList("smtpd_reject_footer_maps", settings: settings, tables: open)
     keywordMaps = TableList(
       "smtpd_discard_ehlo_keyword_address_maps", settings: settings, tables: open)

@@ -86,14 +86,14 @@ extension Evaluation {
 
   /// A list that cannot be read holds nobody, and a rejection later on becomes temporary.
   private func isInNetworks(_ address: IPAddress, of host: Bytes) throws(Suspension) -> Bool {
-    let text = address.description
+    let text = address.bytes
     do throws(Suspension) {
-      return try matches(context.mxBackupNetworks, host, address: Bytes(text), ip: address)
+      return try matches(context.mxBackupNetworks, host, address: text, ip: address)
     } catch {
       guard case .failed(let cause) = error else { throw error }
       log(cause.messages)
       log(
-        "warning: all_auth_mx_addr: permit_mx_backup_networks lookup error for address \(text)"
+        "warning: all_auth_mx_addr: permit_mx_backup_networks lookup error for address \(text.text)"
           + " for \(host.text)")
       _ = deferIfReject(exchangerFailure(ReplyTexts.unverifiableExchanger(host)))
       return false

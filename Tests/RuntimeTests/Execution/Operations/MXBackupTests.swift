@@ -49,6 +49,21 @@ import Testing
     #expect(bench().decide(recipient: "u@[192.0.2.1]").verdict.hasPrefix("554"))
   }
 
+  // Observed on 3.7.11: a rejection later on becomes temporary.
+  @Test func `defers where its networks cannot be looked up`() {
+    let bench = bench("fail:nets")
+    bench.dns = ["x.example MX": .mx((10, "first.example"), (20, "us.example"))]
+    let outcome = bench.decide(recipient: "u@x.example")
+    #expect(
+      outcome.verdict
+        == "450 4.4.4 <u@x.example>: Recipient address rejected: "
+        + "Unable to verify host first.example as mail exchanger")
+    #expect(
+      outcome.log.dropLast().last
+        == "warning: all_auth_mx_addr: permit_mx_backup_networks lookup error for address "
+        + "198.51.100.7 for first.example")
+  }
+
   @Test(arguments: [
     (
       DNSAnswer.temporary, "Unable to look up mail exchanger information: Host not found, try again"

@@ -21,6 +21,15 @@ import Testing
     #expect(bench.decide().verdict == verdict)
   }
 
+  // Observed on 3.7.11.
+  @Test func `is named by its query where its action is wrong`() {
+    let bench = PolicyBench(list)
+    bench.policy = [.action(Bytes("FILTER"))]
+    let line =
+      "warning: access table inet:127.0.0.1:10040 entry \"policy query\" has FILTER entry without value"
+    #expect(bench.decide() == PolicyDecision(verdict: "accept", log: [line]))
+  }
+
   @Test func `gets every attribute in order`() {
     let bench = PolicyBench(list.merging(["stress": "yes"]) { $1 })
     bench.policy = [.action(Bytes("DUNNO"))]

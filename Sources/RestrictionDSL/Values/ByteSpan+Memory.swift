@@ -1,4 +1,4 @@
-/// A hash of bytes, eight at a time.
+/// Hash and comparison of many bytes at once.
 ///
 /// Loads are unaligned and stay inside the span.
 extension Span<UInt8> {
@@ -17,6 +17,28 @@ extension Span<UInt8> {
         index &+= 1
       }
       return Self.mixed(hash, rest)
+    }
+  }
+
+  /// Whether the bytes are the same.
+  @inlinable public func isEqual(to other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return withUnsafeBytes { left in
+      other.withUnsafeBytes { right in
+        var index = 0
+        while index &+ 8 <= left.count {
+          guard
+            left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+              == right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          else { return false }
+          index &+= 8
+        }
+        while index < left.count {
+          guard left[index] == right[index] else { return false }
+          index &+= 1
+        }
+        return true
+      }
     }
   }
 
