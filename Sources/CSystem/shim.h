@@ -22,7 +22,10 @@ static inline int smtpd_open(const char *path, int flags, unsigned mode) { retur
 static inline int smtpd_fcntl_int(int fd, int command, int value) { return fcntl(fd, command, value); }
 static inline int smtpd_fcntl_lock(int fd, int command, struct flock *lock) { return fcntl(fd, command, lock); }
 /* syslog(3) takes a format and varargs; the text must never be taken for the format. */
-static inline void smtpd_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+static inline void smtpd_syslog(int priority, const unsigned char *text)
+{
+    syslog(priority, "%s", (const char *) text);
+}
 
 /* GNU extension, see above. */
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);

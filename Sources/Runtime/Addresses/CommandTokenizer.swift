@@ -29,8 +29,8 @@ public enum CommandTokenizer {
     guard first < count else { return nil }
     var isUnclosed = false
     while cursor < count {
-      let byte = line[cursor]
-      if byte.isASCIISpace { break }
+      cursor = line.endOfPlainWord(from: cursor)
+      guard cursor < count, case let byte = line[cursor], !byte.isASCIISpace else { break }
       cursor += 1
       switch byte {
       case UInt8(ascii: "<"):
@@ -59,6 +59,8 @@ public enum CommandTokenizer {
     var depth = closing == UInt8(ascii: ">") ? 1 : 0
     var inQuotes = depth == 0
     while cursor < count {
+      cursor = line.endOfPlainWord(from: cursor)
+      guard cursor < count else { break }
       let byte = line[cursor]
       cursor += 1
       if byte == UInt8(ascii: "\\") {

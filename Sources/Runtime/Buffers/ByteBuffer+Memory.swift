@@ -20,6 +20,9 @@ struct ByteBuffer: ~Copyable {
 
   var isEmpty: Bool { count == 0 }
 
+  /// Bytes for which there is memory.
+  var reserved: Int { capacity }
+
   /// Whether it has grown beyond a size.
   func isLarger(than size: Int) -> Bool { capacity > size }
 

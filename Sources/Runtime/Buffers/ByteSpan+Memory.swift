@@ -66,6 +66,24 @@ extension Span<UInt8> {
   @inline(__always)
   func has(_ byte: UInt8) -> Bool { firstIndex(of: byte, from: 0) != nil }
 
+  /// Index of the first byte that is more than a part of a word, from an index on: white space and `" : < > \`.
+  ///
+  /// - Returns: the number of bytes where there is none.
+  func endOfPlainWord(from start: Int) -> Int {
+    withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return bytes.count }
+      // Tab, LF, VT, FF, CR, blank, `"`, `:`, `<`, `>`: one bit each.
+      let special: UInt64 = 0x5400_0005_0000_3E00
+      var index = start
+      while index < bytes.count {
+        let byte = base[index]
+        if byte < 0x40 ? special &>> UInt64(byte) & 1 != 0 : byte == 0x5C { break }
+        index &+= 1
+      }
+      return index
+    }
+  }
+
   /// Number of bytes in front that may be in a header name: printable, no blank, no colon.
   var nameLength: Int {
     withUnsafeBufferPointer { bytes in
@@ -100,5 +118,21 @@ extension Bytes {
   /// Appends the bytes of a span.
   mutating func append(bytesOf span: Span<UInt8>) {
     span.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+
+  /// Holds the bytes of a span and nothing else; the memory stays.
+  mutating func replaceAll(withBytesOf span: Span<UInt8>) {
+    guard count >= span.count else {
+      removeAll(keepingCapacity: true)
+      return append(bytesOf: span)
+    }
+    removeLast(count &- span.count)
+    span.withUnsafeBufferPointer { source in
+      withUnsafeMutableBufferPointer { place in
+        if let from = source.baseAddress, let to = place.baseAddress {
+          memcpy(to, from, source.count)
+        }
+      }
+    }
   }
 }

@@ -8,25 +8,32 @@ import RestrictionDSL
 /// long as the process logs; there is one in a process.
 public final class SyslogLog: LogOutput {
   private var identity: [CChar] = []
+  /// The line being written.
+  private var text = ByteBuffer(capacity: 256)
   private let facility: CInt
 
   /// - Parameter facility: value of syslog_facility; an unknown name means `mail`
   public init(facility: String) { self.facility = SyslogLog.facility(facility) }
 
   public func write(_ line: Span<UInt8>, _ rest: Span<UInt8>, tag: Span<UInt8>) {
-    var whole = Bytes()
-    whole.reserveCapacity(line.count + rest.count)
-    whole.append(bytesOf: line)
-    whole.append(bytesOf: rest)
-    let line = whole.span
-    var text: [CChar] = []
-    text.reserveCapacity(line.count + 1)
-    for index in line.indices.prefix(LogSeverity.limit(of: line)) where line[index] != 0 {
-      text.append(CChar(bitPattern: line[index]))
-    }
+    text.clear()
+    append(line)
+    append(rest)
+    let (limit, level) = text.withSpan { (LogSeverity.limit(of: $0), LogSeverity.level(of: $0)) }
+    text.truncate(to: min(text.count, limit))
     text.append(0)
     open(tag)
-    smtpd_syslog(LogSeverity.level(of: line), text)
+    text.withPointer { bytes, _ in smtpd_syslog(level, bytes) }
+    if text.isLarger(than: 65_536) { text = ByteBuffer(capacity: 256) }
+  }
+
+  /// A NUL would end the line.
+  private func append(_ part: Span<UInt8>) {
+    if part.has(0) {
+      for index in part.indices where part[index] != 0 { text.append(part[index]) }
+    } else {
+      text.append(part)
+    }
   }
 
   public func flush() {}

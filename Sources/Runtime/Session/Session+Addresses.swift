@@ -36,7 +36,7 @@ extension Session {
 
   /// Whether a word stands among those of the command from a position on.
   func hasWord(_ word: StaticString, in work: Work, from first: Int) -> Bool {
-    for index in work.words.indices where index >= first {
+    for index in first..<max(first, work.words.count) {
       if work.word(index).equalsIgnoringCase(word) { return true }
     }
     return false

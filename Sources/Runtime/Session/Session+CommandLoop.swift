@@ -67,8 +67,7 @@ extension Session {
       piece = LineSplitter.piece(
         of: input, in: 0..<input.count, limit: limit, mode: mode, scanned: &scanned)
       if let piece, piece.isComplete {
-        work.line.removeAll(keepingCapacity: true)
-        work.line.append(bytesOf: input.extracting(piece.content))
+        work.line.replaceAll(withBytesOf: input.extracting(piece.content))
       }
     }
     guard let piece else { return false }
@@ -127,7 +126,8 @@ extension Session {
       }
     }
     if !service.lists.commandFilter.isEmpty { try replaceLine(work) }
-    split(work)
+    let line = work.line
+    work.words.split(line.span)
     work.progress = .filtered
   }
 
@@ -147,16 +147,6 @@ extension Session {
     flushLog(work)
     log(SessionLogLines.replacing(clientName, work.line, by: replacement))
     work.line = replacement
-  }
-
-  private func split(_ work: Work) {
-    work.words.removeAll(keepingCapacity: true)
-    let line = work.line
-    var position = 0
-    while let word = CommandTokenizer.next(line.span, from: position) {
-      work.words.append(word)
-      position = word.end
-    }
   }
 
   // MARK: The command word

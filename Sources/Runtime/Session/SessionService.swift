@@ -126,7 +126,7 @@ final class Work {
   /// The line was cut at line_length_limit.
   var isCut = false
   var isBare = false
-  var words: [CommandTokenizer.Token] = []
+  var words = CommandWords()
   var verb = Verb.unknown
 
   /// How far the command has come: each part is done once, however often the step is run again.
@@ -155,7 +155,7 @@ final class Work {
 
   func clear() {
     if line.capacity > 4096 { line = [] }
-    if words.capacity > 64 { words = [] }
+    words.removeAll()
     if run.holdsMemory { run = PolicyRun(entry: .connect, pc: .max) }
     isCut = false
     isBare = false

@@ -4,8 +4,8 @@ import RestrictionDSL
 ///
 /// One buffer, so that an idle session costs little more than its text; the EHLO reply, which is
 /// most of it and the same for all clients, is not copied.
-struct Transcript {
-  private var text = Bytes()
+struct Transcript: ~Copyable {
+  private var text = ByteBuffer(capacity: 32)
   private var shared = Bytes()
   private var sharedLines = 0
   private(set) var lineCount = 0
@@ -20,8 +20,8 @@ struct Transcript {
 
   /// A command line, up to its first NUL.
   mutating func received(_ line: Bytes) {
-    add(
-      Mark.received, line.span.extracting(0..<(line.span.firstIndex(of: 0, from: 0) ?? line.count)))
+    let line = line.span
+    add(Mark.received, line.extracting(0..<(line.firstIndex(of: 0, from: 0) ?? line.count)))
   }
 
   /// A reply, its lines joined with CR LF.
@@ -40,23 +40,23 @@ struct Transcript {
     }
     let reply = reply.span
     var start = 0
-    while start <= reply.count {
-      let end = reply.firstIndex(of: 0x0A, from: start) ?? reply.count
+    while let end = reply.firstIndex(of: 0x0A, from: start) {
       add(
         Mark.sent, reply.extracting(start..<(end > start && reply[end - 1] == 0x0D ? end - 1 : end))
       )
       start = end + 1
     }
+    add(Mark.sent, reply.extracting(start..<reply.count))
   }
 
   /// Bytes that are reserved.
-  var capacity: Int { text.capacity }
+  var capacity: Int { text.reserved }
 
   mutating func clear() { self = Transcript() }
 
   /// The lines in order.
   var lines: [Bytes] {
-    text.split(separator: 0x0A).flatMap { line in
+    text.bytes.split(separator: 0x0A).flatMap { line in
       switch line.first {
       case Mark.received: [Bytes("In:  ") + line.dropFirst()]
       case Mark.sent: [Bytes("Out: ") + line.dropFirst()]
@@ -67,11 +67,11 @@ struct Transcript {
 
   private mutating func add(_ mark: UInt8, _ line: Span<UInt8>) {
     text.append(mark)
-    let start = text.count
-    text.append(bytesOf: line)
     // A line of the transcript never holds the separator.
     if line.has(0x0A) {
-      for index in start..<text.count where text[index] == 0x0A { text[index] = 0x3F }
+      for index in line.indices { text.append(line[index] == 0x0A ? 0x3F : line[index]) }
+    } else {
+      text.append(line)
     }
     text.append(0x0A)
     lineCount += 1

@@ -60,9 +60,9 @@ extension Session {
       return false
     }
     var text = Bytes()
-    for word in work.words[1..<count] {
+    for index in 1..<count {
       if !text.isEmpty { text.append(0x20) }
-      text.append(contentsOf: work.line[word.range])
+      text.append(contentsOf: work.word(index))
     }
     facts.smtputf8 = usesUTF8
     guard let address = try address(in: text, isStrict: false, allowsEmpty: false, work) else {
