@@ -90,6 +90,9 @@ final class FuzzQueue: Cleanup {
     func write(_ line: Span<UInt8>, isComplete: Bool) {
       message.write(line, isComplete: isComplete)
     }
+    func writeReceived(_ text: Span<UInt8>, isPlain: Bool) {
+      message.writeReceived(text, isPlain: isPlain)
+    }
     func copyLines(of text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int {
       message.copyLines(of: text, limit: limit, escapesDots: escapesDots)
     }

@@ -63,6 +63,18 @@ struct ByteBuffer: ~Copyable {
   @inline(__always)
   mutating func append(_ bytes: Bytes) { append(bytes.span) }
 
+  @inline(__always)
+  mutating func append(_ other: borrowing ByteBuffer) { append(other, from: 0, to: other.count) }
+
+  /// Appends a part of another buffer.
+  @inline(__always)
+  mutating func append(_ other: borrowing ByteBuffer, from start: Int, to end: Int) {
+    precondition(start >= 0 && start <= end && end <= other.count, "\(start) to \(end)")
+    reserve(end &- start)
+    memcpy(base + count, other.base + start, end &- start)
+    count &+= end &- start
+  }
+
   /// Appends text known at compile time; ASCII.
   @inline(__always)
   mutating func append(_ text: StaticString) {
@@ -74,21 +86,90 @@ struct ByteBuffer: ~Copyable {
 
   /// Appends decimal digits.
   mutating func append(decimal value: UInt64) {
+    append(decimal: value, width: ByteBuffer.digits(of: value))
+  }
+
+  /// The number of decimal digits.
+  @inline(__always)
+  static func digits(of value: UInt64) -> Int {
     var digits = 1
-    var probe = value
-    while probe >= 10 {
-      probe /= 10
+    var power: UInt64 = 10
+    while value >= power {
       digits &+= 1
+      if digits == 20 { break }
+      power &*= 10
     }
-    reserve(digits)
-    count &+= digits
-    var place = base + count
+    return digits
+  }
+
+  /// Appends the last digits of a number, with zeros in front.
+  mutating func append(decimal value: UInt64, width: Int) {
+    precondition(width >= 0, "\(width) digits")
+    reserve(width)
+    count &+= width
+    ByteBuffer.write(value, width: width, before: base + count)
+  }
+
+  /// - Parameter end: behind the last digit
+  @inline(__always)
+  private static func write(
+    _ value: UInt64, width: Int, before end: UnsafeMutablePointer<UInt8>
+  ) {
+    var place = end
     var rest = value
-    for _ in 0..<digits {
-      place -= 1
-      place.pointee = 0x30 | UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
+    var left = width
+    while left >= 2 {
+      let pair = rest % 100
+      rest /= 100
+      place -= 2
+      left &-= 2
+      memcpy(place, ByteBuffer.pairs.utf8Start + 2 * Int(truncatingIfNeeded: pair), 2)
     }
+    if left > 0 { (place - 1).pointee = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10) }
+  }
+
+  /// The numbers below 100 in two digits.
+  private static let pairs: StaticString = """
+    0001020304050607080910111213141516171819\
+    2021222324252627282930313233343536373839\
+    4041424344454647484950515253545556575859\
+    6061626364656667686970717273747576777879\
+    8081828384858687888990919293949596979899
+    """
+
+  /// Appends hexadecimal digits in upper case, at least so many.
+  mutating func append(hexadecimal value: UInt64, width: Int) {
+    precondition(width >= 1, "\(width) digits")
+    var digits = max(width, (67 &- value.leadingZeroBitCount) &>> 2)
+    reserve(digits &+ 8)
+    let zeros = digits &- 16
+    if zeros > 0 {
+      append(repeating: 0x30, count: zeros)
+      digits = 16
+    }
+    // The first ones are shifted out; the bytes behind the last one are noise.
+    var place = UnsafeMutableRawPointer(base + count)
+    if digits > 8 {
+      let first = ByteBuffer.hexadecimal(UInt32(truncatingIfNeeded: value &>> 32))
+      place.storeBytes(of: first &>> UInt64(8 &* (16 &- digits)), as: UInt64.self)
+      place += digits &- 8
+      count &+= digits &- 8
+      digits = 8
+    }
+    let last = ByteBuffer.hexadecimal(UInt32(truncatingIfNeeded: value))
+    place.storeBytes(of: last &>> UInt64(8 &* (8 &- digits)), as: UInt64.self)
+    count &+= digits
+  }
+
+  /// Eight digits, the first one in the lowest byte.
+  @inline(__always)
+  private static func hexadecimal(_ value: UInt32) -> UInt64 {
+    var digits = UInt64(value)
+    digits = (digits | (digits &<< 16)) & 0x0000_FFFF_0000_FFFF
+    digits = (digits | (digits &<< 8)) & 0x00FF_00FF_00FF_00FF
+    digits = (digits | (digits &<< 4)) & 0x0F0F_0F0F_0F0F_0F0F
+    let letters = ((digits &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
+    return (digits &+ 0x3030_3030_3030_3030 &+ letters &* 7).byteSwapped.littleEndian
   }
 
   /// Appends a number in another base, most significant digit first.
@@ -116,6 +197,47 @@ struct ByteBuffer: ~Copyable {
     }
   }
 
+  /// Appends a record: a type, the length in seven bits a byte, the data.
+  @inline(__always)
+  mutating func append(record type: UInt8, _ data: Span<UInt8>) {
+    data.withUnsafeBufferPointer { data in
+      let place = begin(record: type, length: data.count)
+      if let start = data.baseAddress { memcpy(place, start, data.count) }
+    }
+  }
+
+  /// Appends a record whose data are a name, which is known at compile time, and a value.
+  @inline(__always)
+  mutating func append(record type: UInt8, _ name: StaticString, _ value: Span<UInt8>) {
+    let length = name.utf8CodeUnitCount
+    value.withUnsafeBufferPointer { value in
+      let place = begin(record: type, length: length &+ value.count)
+      memcpy(place, name.utf8Start, length)
+      if let start = value.baseAddress { memcpy(place + length, start, value.count) }
+    }
+  }
+
+  /// Appends type and length of a record.
+  ///
+  /// - Returns: where the data belong; their place is there already
+  @inline(__always)
+  private mutating func begin(record type: UInt8, length: Int) -> UnsafeMutablePointer<UInt8> {
+    reserve(length &+ 11)
+    var place = base + count
+    place[0] = type
+    place += 1
+    var rest = length
+    while rest >= 0x80 {
+      place[0] = UInt8(truncatingIfNeeded: rest) | 0x80
+      place += 1
+      rest &>>= 7
+    }
+    place[0] = UInt8(truncatingIfNeeded: rest)
+    place += 1
+    count = place - base &+ length
+    return place
+  }
+
   /// Appends a record for each line that ends in CR LF and has no other CR.
   ///
   /// A record is a type, the length in seven bits a byte, the line without its end. It is at most one
@@ -132,25 +254,28 @@ struct ByteBuffer: ~Copyable {
       guard let first = source.baseAddress else { return 0 }
       let end = first + source.count
       var line = first
-      while line < end, !(escapesDots && line.pointee == 0x2E) {
-        guard
-          let found = memchr(line, 0x0A, min(end - line, limit)),
-          case let length = UnsafeRawPointer(found) - UnsafeRawPointer(line) - 1, length >= 0,
-          line[length] == 0x0D, memchr(line, 0x0D, length) == nil
-        else { break }
-        base[count] = type
-        count &+= 1
+      var record = base + count
+      while line < end, !(escapesDots && line.pointee == 0x2E),
+        let length = ByteBlock.copyLine(from: line, min(end - line, limit), to: record + 2)
+      {
+        record[0] = type
+        record += 1
         var rest = length
-        while rest >= 0x80 {
-          base[count] = UInt8(truncatingIfNeeded: rest) | 0x80
-          count &+= 1
-          rest >>= 7
+        if rest >= 0x80 {
+          // It was copied behind a length of one byte.
+          let more = rest < 0x4000 ? 1 : rest < 0x20_0000 ? 2 : rest < 0x1000_0000 ? 3 : 4
+          memmove(record + 1 + more, record + 1, length)
+          repeat {
+            record[0] = UInt8(truncatingIfNeeded: rest) | 0x80
+            record += 1
+            rest >>= 7
+          } while rest >= 0x80
         }
-        base[count] = UInt8(truncatingIfNeeded: rest)
-        memcpy(base + count + 1, line, length)
-        count &+= length &+ 1
-        line += length + 2
+        record[0] = UInt8(truncatingIfNeeded: rest)
+        record += length &+ 1
+        line += length &+ 2
       }
+      count = record - base
       return line - first
     }
   }
@@ -198,14 +323,20 @@ struct ByteBuffer: ~Copyable {
   /// - Precondition: the columns hold blanks, or a number with no more digits, and are wide enough.
   mutating func set(decimal value: UInt64, at offset: Int, width: Int) {
     precondition(offset >= 0 && width > 0 && offset + width <= count, "number at \(offset)")
-    var index = offset + width
-    var rest = value
-    repeat {
-      index -= 1
-      precondition(index >= offset, "\(value) in \(width) columns")
-      base[index] = 0x30 | UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
+    let end = base + (offset &+ width)
+    if value < 10 {
+      (end - 1).pointee = 0x30 &+ UInt8(truncatingIfNeeded: value)
+      return
+    }
+    let digits = ByteBuffer.digits(of: value)
+    precondition(digits <= width, "\(value) in \(width) columns")
+    ByteBuffer.write(value, width: digits, before: end)
+  }
+
+  /// Writes the last digits of a number, with zeros in front.
+  mutating func set(digits value: UInt64, in range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "digits in \(range)")
+    ByteBuffer.write(value, width: range.count, before: base + range.upperBound)
   }
 
   // MARK: Reading

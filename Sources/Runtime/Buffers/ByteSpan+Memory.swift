@@ -84,10 +84,30 @@ extension Span<UInt8> {
     }
   }
 
+  /// Index of the first byte, from an index on, that is special in an address: controls, blank, DEL,
+  /// `!"%(),.:;<>@[\]`; the count where there is none.
+  func firstSpecial(from start: Int) -> Int {
+    // A bit for each byte.
+    let special: InlineArray<4, UInt64> = [0x5C00_5327_FFFF_FFFF, 0x8000_0000_3800_0001, 0, 0]
+    return withUnsafeBufferPointer { bytes in
+      var index = start
+      while index < bytes.count {
+        let byte = bytes[index]
+        if special[Int(byte &>> 6)] &>> UInt64(byte & 63) & 1 != 0 { break }
+        index &+= 1
+      }
+      return index
+    }
+  }
+
   /// Number of bytes in front that may be in a header name: printable, no blank, no colon.
   var nameLength: Int {
     withUnsafeBufferPointer { bytes in
       var index = 0
+      if let base = bytes.baseAddress, bytes.count >= ByteBlock.scalarCount {
+        if let hit = ByteBlock(at: base).notName.firstHit { return hit }
+        index = ByteBlock.scalarCount
+      }
       while index < bytes.count, bytes[index] &- 0x21 < 0x5E, bytes[index] != 0x3A { index &+= 1 }
       return index
     }
@@ -98,13 +118,30 @@ extension Span<UInt8> {
   /// - Parameter name: letters and hyphens
   /// - Precondition: it is at least as long as the name, and its first bytes are no control characters.
   func begins(withName name: StaticString) -> Bool {
-    precondition(count >= name.utf8CodeUnitCount, "\(name)")
-    return withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else { return name.utf8CodeUnitCount == 0 }
+    let length = name.utf8CodeUnitCount
+    precondition(count >= length, "\(name)")
+    return withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return length == 0 }
+      let other = UnsafeRawPointer(name.utf8Start)
       // Only letters become letters by this bit, and only the hyphen a hyphen.
-      for index in 0..<name.utf8CodeUnitCount
-      where base[index] | 0x20 != name.utf8Start[index] { return false }
-      return true
+      if length < 8 {
+        for index in 0..<length
+        where base.load(fromByteOffset: index, as: UInt8.self) | 0x20
+          != other.load(fromByteOffset: index, as: UInt8.self)
+        { return false }
+        return true
+      }
+      // The last word overlaps the one before it.
+      var index = 0
+      while true {
+        let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if word | Self.repeated(0x20) != other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        {
+          return false
+        }
+        if index == length &- 8 { return true }
+        index = Swift.min(index &+ 8, length &- 8)
+      }
     }
   }
 }

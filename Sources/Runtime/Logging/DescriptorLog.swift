@@ -19,10 +19,10 @@ public final class DescriptorLog: LogOutput {
   private var buffer = ByteBuffer(capacity: 8192)
   private var dropped = 0
   /// `Nov 23 03:03:33 mx ` of ``stampSecond``.
-  private var stamp = Bytes()
+  private var stamp = ByteBuffer(capacity: 128)
   private var stampSecond = -1
   private let host: Bytes
-  private let process: Bytes
+  private let process: ByteBuffer
 
   /// - Unit: bytes that may wait for a slow reader
   private static let limit = 1 << 20
@@ -35,7 +35,7 @@ public final class DescriptorLog: LogOutput {
     path = nil
     mayBlock = !DescriptorLog.isFile(descriptor)
     host = Bytes(Bytes(hostName).prefix { $0 != 0x2E })
-    process = Bytes("[\(getpid())]: ")
+    process = DescriptorLog.processText
   }
 
   /// Appends to a file.
@@ -46,7 +46,15 @@ public final class DescriptorLog: LogOutput {
     descriptor = try DescriptorLog.open(path)
     mayBlock = !DescriptorLog.isFile(descriptor)
     host = Bytes(Bytes(hostName).prefix { $0 != 0x2E })
-    process = Bytes("[\(getpid())]: ")
+    process = DescriptorLog.processText
+  }
+
+  private static var processText: ByteBuffer {
+    var text = ByteBuffer(capacity: 16)
+    text.append(0x5B)
+    text.append(decimal: UInt64(max(0, getpid())))
+    text.append("]: ")
+    return text
   }
 
   deinit {
@@ -149,7 +157,10 @@ public final class DescriptorLog: LogOutput {
     localtime_r(&now, &parts)
     var text = [CChar](repeating: 0, count: 32)
     strftime(&text, text.count, "%b %e %H:%M:%S ", &parts)
-    stamp = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } + host + [0x20]
+    stamp.clear()
+    stamp.append(text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
+    stamp.append(host)
+    stamp.append(0x20)
   }
 
   private static func open(_ path: String) throws(SystemError) -> CInt {

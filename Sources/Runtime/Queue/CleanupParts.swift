@@ -63,11 +63,15 @@ final class CleanupParts {
   private static func bit(_ number: Int) -> UInt64 { 1 << UInt64(min(number, 63)) }
 
   /// Whether message_drop_headers names the header.
+  @inline(__always)
   func drops(_ text: Span<UInt8>, length: Int) -> Bool {
-    guard droppedLengths & CleanupParts.bit(length) != 0,
-      droppedInitials & CleanupParts.bit(Int(text[0]) & 31) != 0
-    else { return false }
-    return settings.droppedHeaders.contains { name in
+    droppedLengths & CleanupParts.bit(length) != 0
+      && droppedInitials & CleanupParts.bit(Int(text[0]) & 31) != 0
+      && namesDropped(text, length: length)
+  }
+
+  private func namesDropped(_ text: Span<UInt8>, length: Int) -> Bool {
+    settings.droppedHeaders.contains { name in
       guard name.count == length else { return false }
       for index in 0..<length where name[index] != text[index].asciiLowercased { return false }
       return true

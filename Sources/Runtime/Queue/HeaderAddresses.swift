@@ -7,6 +7,9 @@ enum HeaderAddresses {
   ///
   /// - Complexity: one pass, no allocation.
   static func areStandard(_ text: Span<UInt8>, from start: Int) -> Bool {
+    var first = start
+    while first < text.count, text[first] == 0x20 { first += 1 }
+    if MailForm.isStandard(text.extracting(first..<text.count)) { return true }
     var seenAt = false
     var seenDot = false
     var words = 0

@@ -91,6 +91,29 @@ enum KnownHeader: UInt8, CaseIterable, Sendable {
 
 /// Finds known headers by name.
 struct KnownHeaders: Sendable {
+  /// What is asked of every header of a message.
+  struct Traits: OptionSet {
+    let rawValue: UInt8
+    static let isMIME = Traits(rawValue: 1)
+    static let isMessageID = Traits(rawValue: 2)
+    static let isResent = Traits(rawValue: 4)
+    static let hasAddresses = Traits(rawValue: 8)
+    static let isReceived = Traits(rawValue: 16)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ header: KnownHeader) {
+      self = []
+      if header.isMIME { insert(.isMIME) }
+      if header.isMessageID { insert(.isMessageID) }
+      if header.isResent { insert(.isResent) }
+      if header.addresses != .none { insert(.hasAddresses) }
+      if header == .received { insert(.isReceived) }
+    }
+  }
+
+  /// By raw value.
+  private let traits: [Traits]
   /// By length and first letter of the name: first of the headers, as raw value + 1; 0 for none.
   private let places: [UInt8]
   /// By raw value: the next header at the same place, as raw value + 1.
@@ -113,9 +136,13 @@ struct KnownHeaders: Sendable {
     self.places = places
     self.next = next
     names = KnownHeader.allCases.map(\.name)
+    traits = KnownHeader.allCases.map { Traits($0) }
   }
 
   private static func place(length: Int, first: UInt8) -> Int { length * 32 + Int(first & 31) }
+
+  @inline(__always)
+  subscript(_ header: KnownHeader) -> Traits { traits[Int(header.rawValue)] }
 
   /// - Parameter text: a header; its name is `text[0..<length]`
   func find(_ text: Span<UInt8>, length: Int) -> KnownHeader? {

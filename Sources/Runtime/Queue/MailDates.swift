@@ -1,15 +1,14 @@
 import RestrictionDSL
 
 /// Seconds since 1970 in decimal digits.
-struct SecondText {
-  private var second: Int64 = 0
-  private(set) var digits: Bytes = [0x30]
+struct SecondText: ~Copyable {
+  private var second: Int64 = -1
+  private(set) var digits = ByteBuffer(capacity: 20)
 
   mutating func set(_ value: Int64) {
     guard value != second else { return }
-    var buffer = ByteBuffer(capacity: 20)
-    buffer.append(decimal: UInt64(max(0, value)))
-    digits = buffer.bytes
+    digits.clear()
+    digits.append(decimal: UInt64(max(0, value)))
     second = value
   }
 }

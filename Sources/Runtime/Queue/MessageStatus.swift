@@ -12,6 +12,12 @@ struct MessageStatus {
   /// Whether more content is worth storing.
   private(set) var isOK = true
 
+  /// Nothing has gone wrong.
+  mutating func clear() {
+    if isOK { return }
+    self = MessageStatus()
+  }
+
   mutating func fail(_ failure: MessageFailure) {
     failures.append(failure)
     isOK = false

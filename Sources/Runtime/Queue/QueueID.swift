@@ -59,7 +59,7 @@ public struct QueueID: Hashable, Sendable {
   func write(to buffer: inout ByteBuffer) {
     guard let seconds else {
       writeHash(to: &buffer)
-      return buffer.append(inode, radix: 16, digits: QueueID.hexadecimal, width: 1)
+      return buffer.append(hexadecimal: inode, width: 1)
     }
     buffer.append(UInt64(max(seconds, 0)), radix: 52, digits: QueueID.digits, width: 6)
     buffer.append(UInt64(microseconds), radix: 52, digits: QueueID.digits, width: 4)
@@ -78,8 +78,7 @@ public struct QueueID: Hashable, Sendable {
   }
 
   private func writeHash(to buffer: inout ByteBuffer) {
-    buffer.append(
-      UInt64(microseconds), radix: 16, digits: QueueID.hexadecimal, width: 5)
+    buffer.append(hexadecimal: UInt64(microseconds), width: 5)
   }
 
   private static func number(_ text: ArraySlice<UInt8>, _ digits: StaticString, base: UInt64)

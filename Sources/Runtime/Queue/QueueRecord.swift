@@ -82,7 +82,7 @@ public struct QueueRecord: Hashable, Sendable {
 /// The first record of a queue file: sizes and counts, rewritten in place when the file is finished.
 ///
 /// - Source: facts queue-file.md §3
-public struct QueueSizes: Hashable, Sendable {
+public struct QueueSizes: Hashable, Sendable, BitwiseCopyable {
   /// From the first content record to the X record, record overhead included.
   public var content = 0
   /// Offset of the first content record.
@@ -97,19 +97,6 @@ public struct QueueSizes: Hashable, Sendable {
 
   /// Offset of the data in the file: behind type and length of the record.
   static let offset = 2
-  /// Numbers in the record.
-  static let count = 6
-
-  /// One number of the record.
-  subscript(index: Int) -> Int {
-    switch index {
-    case 0, 4: content
-    case 1: contentStart
-    case 2: recipients
-    case 3: flags
-    default: utf8
-    }
-  }
 
   /// The data of the record: six numbers, each in fifteen columns.
   public var data: Bytes {
@@ -120,6 +107,10 @@ public struct QueueSizes: Hashable, Sendable {
   }
 
   /// What stands in a file until it is finished: six times zero.
-  static let unknown = Bytes(
-    repeatElement("              0", count: count).joined(separator: " "))
+  static var unknown: StaticString {
+    """
+                  0               0               0               0               0\
+                   0
+    """
+  }
 }

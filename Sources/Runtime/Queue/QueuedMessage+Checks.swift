@@ -20,7 +20,7 @@ extension QueuedMessage {
       log(
         "warning: \(queueID.text): \(maps.parameter) map lookup problem"
           + " -- message not accepted, try again later")
-      state.status.fail(.writeError)
+      kept.status.fail(.writeError)
       return .drop
     }
     guard let value else { return .keep }
@@ -43,7 +43,7 @@ extension QueuedMessage {
       return .drop
     case .reject(let detail):
       note("reject", detail)
-      state.status.fail(detail.first == 0x34 ? .deferred(detail) : .content(detail))
+      kept.status.fail(detail.first == 0x34 ? .deferred(detail) : .content(detail))
       return .drop
     case .warn(let detail): note("warning", detail)
     case .info(let detail): note("info", detail)
@@ -56,19 +56,19 @@ extension QueuedMessage {
       state.isHeld = true
     case .discard(let detail):
       note("discard", detail)
-      state.status.discard()
+      kept.status.discard()
       return .drop
     case .filter(let target):
       note("filter", target)
-      state.filter = target
+      kept.filter = target
     case .redirect(let target):
       note("redirect", target)
-      state.redirect = target
+      kept.redirect = target
       // Seen: what goes somewhere else as a whole is not looked at any further.
       state.checksContent = false
     case .bcc(let address):
       note("bcc", address)
-      if !state.blindCopies.contains(address) { state.blindCopies.append(address) }
+      if !kept.blindCopies.contains(address) { kept.blindCopies.append(address) }
     case .prepend(let line):
       note("prepend", line)
       writeHeader(line.span)
@@ -118,7 +118,7 @@ extension QueuedMessage {
 
   /// The client as logs show it, `name[address]`.
   var origin: Bytes {
-    state.source?.value(of: "log_message_origin") ?? Bytes("unknown")
+    kept.source?.value(of: "log_message_origin") ?? Bytes("unknown")
   }
 
   func appendEnvelope(to line: inout ByteBuffer) {
@@ -126,9 +126,9 @@ extension QueuedMessage {
       settings.quotesLoggedAddresses && !address.isEmpty ? MailAddress.external(address) : address
     }
     line.append("; from=<")
-    LogText.append(quoted(state.sender).span, to: &line)
+    LogText.append(quoted(kept.sender).span, to: &line)
     line.append("> to=<")
-    LogText.append(quoted(state.lastRecipient).span, to: &line)
+    LogText.append(quoted(kept.lastRecipient).span, to: &line)
     line.append(0x3E)
   }
 
@@ -136,7 +136,7 @@ extension QueuedMessage {
     _ name: String, _ before: StaticString, _ after: StaticString, to line: inout ByteBuffer
   ) {
     // What XFORWARD said wins over the real connection.
-    guard let source = state.source,
+    guard let source = kept.source,
       let value = source.value(of: "log_\(name)") ?? source.value(of: name)
     else { return }
     line.append(before)

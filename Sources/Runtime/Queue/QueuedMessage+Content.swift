@@ -4,7 +4,7 @@ import RestrictionDSL
 /// Headers and body: checks, mapping of header addresses, missing headers.
 extension QueuedMessage: ContentSink {
   func write(_ line: Span<UInt8>, isComplete: Bool) {
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     let isPlain = line.isPlain
     if state.isCopying && (isPlain || !settings.replacesStrayCR || !line.has(0x0D)) {
       records.append(isComplete ? .line : .partOrFilter, line)
@@ -22,8 +22,13 @@ extension QueuedMessage: ContentSink {
   }
 
   private func take(_ line: Span<UInt8>, isComplete: Bool, isPlain: Bool) {
+    if state.passesHeaders && isComplete && pass(line, isPlain: isPlain) { return }
+    parse(line, isComplete: isComplete)
+  }
+
+  /// Hands a line to the parser.
+  private func parse(_ line: Span<UInt8>, isComplete: Bool) {
     if state.passesHeaders {
-      if isComplete && pass(line, isPlain: isPlain) { return }
       if state.passed.isOpen && line.isFolded { takeHeaderBack() } else { settleHeader() }
     }
     parser.line(line, isComplete: isComplete, to: self)
@@ -33,9 +38,22 @@ extension QueuedMessage: ContentSink {
   }
 
   func copyLines(of text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int {
-    guard state.isCopying, state.status.isOK else { return 0 }
-    let taken = records.append(linesOf: text, limit: limit, escapesDots: escapesDots)
-    appended()
+    var taken = 0
+    while taken < text.count, kept.status.isOK {
+      let rest = text.extracting(taken..<text.count)
+      if state.isCopying {
+        taken += records.append(linesOf: rest, limit: limit, escapesDots: escapesDots)
+        appended()
+        break
+      }
+      // A dot, and what is not printable, is looked at by others.
+      guard !settings.changesCharacters, !(escapesDots && rest[0] == 0x2E),
+        let length = rest.plainLine(limit: limit)
+      else { break }
+      let line = rest.extracting(0..<length)
+      if !(state.passesHeaders && pass(line, isPlain: true)) { parse(line, isComplete: true) }
+      taken += length + 2
+    }
     return taken
   }
 
@@ -51,7 +69,7 @@ extension QueuedMessage: ContentSink {
     if let rejected = settings.rejectedCharacters, line.contains(where: { rejected[Int($0)] }) {
       let detail = Bytes("5.7.1 disallowed character")
       logFinding("reject", "content", Bytes(line.prefix { $0 != 0 }).span, detail)
-      state.status.fail(.content(detail))
+      kept.status.fail(.content(detail))
       return false
     }
     // Seen: what is refused is refused also where it would be stripped.
@@ -62,7 +80,7 @@ extension QueuedMessage: ContentSink {
   // MARK: Headers
 
   func header(_ headerClass: HeaderClass, _ text: Span<UInt8>, nameLength: Int) {
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     var header = parts.knownHeaders.find(text, length: nameLength)
     if state.checksContent && parts.checks.looksAtHeaders {
       let maps = parts.checks.maps(headerClass, isMIME: header?.isMIME ?? false)
@@ -77,7 +95,7 @@ extension QueuedMessage: ContentSink {
           header = parts.knownHeaders.find(replaced.span, length: length)
           return accept(headerClass, replaced.span, nameLength: length, header)
         }
-        guard state.status.isOK else { return }
+        guard kept.status.isOK else { return }
       }
     }
     accept(headerClass, text, nameLength: nameLength, header)
@@ -98,7 +116,7 @@ extension QueuedMessage: ContentSink {
     // A header that was taken back was noted when it came.
     let isNoted = state.hasNoted
     state.hasNoted = false
-    guard isNoted || note(header) else { return }
+    guard isNoted || note(header, parts.knownHeaders[header]) else { return }
     if header.isMessageID { logMessageID(header, text, nameLength: nameLength) }
     if isDropped { return }
     write(header, text, nameLength: nameLength)
@@ -120,7 +138,7 @@ extension QueuedMessage: ContentSink {
     let value = Bytes(copying: text)[(nameLength + 1)...].drop(while: \.isASCIISpace).map(
       \.asciiLowercased)
     if value.elementsEqual("8bit".utf8) || value.elementsEqual("binary".utf8) {
-      state.encoding = Bytes("8bit")
+      kept.encoding = Bytes("8bit")
     }
   }
 
@@ -163,7 +181,7 @@ extension QueuedMessage: ContentSink {
   }
 
   func endOfHeaders() {
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     let seen = state.headersSeen
     let isResent = state.isResent
     let adds = state.headerContext != nil || settings.alwaysAddsHeaders
@@ -179,7 +197,7 @@ extension QueuedMessage: ContentSink {
     if seen & (isResent ? KnownHeader.resentFrom.bit : KnownHeader.from.bit) == 0 {
       add(
         isResent ? "Resent-From: " : "From: ",
-        state.sender.isEmpty ? Bytes("MAILER-DAEMON") : MailAddress.external(state.sender))
+        kept.sender.isEmpty ? Bytes("MAILER-DAEMON") : MailAddress.external(kept.sender))
     }
     if seen & KnownHeader.visibleRecipients == 0 && !settings.undisclosedHeader.isEmpty {
       let header = settings.undisclosedHeader
@@ -208,7 +226,7 @@ extension QueuedMessage: ContentSink {
   // MARK: Body
 
   func body(_ text: Span<UInt8>, isComplete: Bool, offset: Int) {
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     if state.checksContent && text.count > 0 && !parts.checks.body.tables.isEmpty
       && (settings.bodyChecksLimit == 0 || offset < settings.bodyChecksLimit)
     {
@@ -218,13 +236,13 @@ extension QueuedMessage: ContentSink {
       case .keep: break
       case .replace: return writeLine(replaced.span, isComplete: isComplete)
       }
-      guard state.status.isOK else { return }
+      guard kept.status.isOK else { return }
     }
     records.append(isComplete ? .line : .partOrFilter, text)
   }
 
   func mimeError(_ error: MIMEError, _ detail: Span<UInt8>) {
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     parts.line.clear()
     parts.line.append(queueID)
     parts.line.append(": reject: mime-error ")

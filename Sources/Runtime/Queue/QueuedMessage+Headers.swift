@@ -44,9 +44,12 @@ extension QueuedMessage {
       let known = parts.knownHeaders.find(line, length: length)
       var needsLook = false
       if let known {
-        if known.isMIME { return false }
-        guard note(known) else { return true }
-        needsLook = known.isMessageID || (known.addresses != .none && state.headerContext != nil)
+        let traits = parts.knownHeaders[known]
+        if traits.contains(.isMIME) { return false }
+        guard note(known, traits) else { return true }
+        needsLook =
+          traits.contains(.isMessageID)
+          || traits.contains(.hasAddresses) && state.headerContext != nil
       }
       state.passed = PassedHeader(
         start: records.count, length: line.count, nameLength: length,
@@ -55,6 +58,20 @@ extension QueuedMessage {
     if !isPlain { noteHighBits(line) }
     records.append(.line, line)
     return true
+  }
+
+  func writeReceived(_ text: Span<UInt8>, isPlain: Bool) {
+    guard isPlain, text.count <= shortReceived, state.passesHeaders, kept.status.isOK else {
+      return writeLines(of: text)
+    }
+    settleHeader()
+    guard note(.received, .isReceived) else { return }
+    let start = records.count
+    let taken = records.append(linesOf: text, limit: .max, escapesDots: false)
+    // No folded line follows: the length need not be exact.
+    state.passed = PassedHeader(
+      start: start, length: text.count, isFolded: true, nameLength: 8, isNoted: true)
+    assert(taken == text.count, "a line of our own without an end")
   }
 
   /// The header that was passed is complete: what its text tells is done.
@@ -103,13 +120,17 @@ extension QueuedMessage {
   /// Notes that the message has a header.
   ///
   /// - Returns: whether the message may go on
-  func note(_ header: KnownHeader) -> Bool {
+  @inline(__always)
+  func note(_ header: KnownHeader, _ traits: KnownHeaders.Traits) -> Bool {
     state.headersSeen |= header.bit
-    if header.isResent { state.isResent = true }
-    guard header == .received else { return true }
+    if traits.contains(.isResent) { state.isResent = true }
+    return !traits.contains(.isReceived) || countHop()
+  }
+
+  private func countHop() -> Bool {
     state.hops += 1
     guard state.hops >= settings.hopLimit else { return true }
-    state.status.fail(.tooManyHops)
+    kept.status.fail(.tooManyHops)
     log("warning: \(queueID.text): message rejected: hopcount exceeded")
     return false
   }
@@ -124,9 +145,11 @@ extension QueuedMessage {
     var start = min(index, text.count)
     while start < text.count, text[start].isASCIISpace { start += 1 }
     parts.line.clear()
-    parts.line.append(queueID)
+    file.appendID(to: &parts.line)
     parts.line.append(label)
-    LogText.append(text.extracting(start..<text.count), to: &parts.line)
+    let id = text.extracting(start..<text.count)
+    if id.isPrintable { return parts.line.withSpan { parts.log.write($0, id) } }
+    LogText.append(id, to: &parts.line)
     logPartsLine()
   }
 

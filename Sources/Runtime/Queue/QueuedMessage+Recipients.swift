@@ -4,6 +4,10 @@ import RestrictionDSL
 extension QueuedMessage {
   /// Maps a recipient and writes what comes out.
   func expand(_ given: Recipient) {
+    if keepsRecipients, !given.originalRecipient.isEmpty, MailForm.isStandard(given.address.span) {
+      if settings.detectsUTF8 && given.address.span.hasHighBit { state.sizes.utf8 |= 1 }
+      return write(given, as: given.address, original: given.address)
+    }
     var recipient = given
     let plain = standardForm(recipient.address)
     let isUTF8 = plain.span.hasHighBit
@@ -64,14 +68,14 @@ extension QueuedMessage {
       address: address, original: original, envelope: recipient.originalRecipient,
       notify: recipient.notify)
     guard
-      state.recipients.isNew(
+      kept.recipients.isNew(
         entry, comparesOriginals: settings.keepsOriginalRecipient, limit: settings.duplicateLimit)
     else { return }
     if recipient.notify != 0 {
-      records.append(attribute: "notify_flags", decimal: UInt64(max(0, recipient.notify)))
+      records.append(attribute: "notify_flags=", decimal: UInt64(max(0, recipient.notify)))
     }
     if !recipient.originalRecipient.isEmpty {
-      records.append(attribute: "dsn_orig_rcpt", recipient.originalRecipient)
+      records.append(attribute: "dsn_orig_rcpt=", recipient.originalRecipient)
     }
     records.append(.originalRecipient, original)
     records.append(.recipient, address)
@@ -81,7 +85,7 @@ extension QueuedMessage {
   /// The blind copy that sender_bcc_maps asks for.
   func writeSenderCopy() {
     do {
-      guard let copy = try parts.addresses.senderBCC(state.sender, mappingLog) else { return }
+      guard let copy = try parts.addresses.senderBCC(kept.sender, mappingLog) else { return }
       addBlindCopy(copy)
     } catch {
       fail(error)

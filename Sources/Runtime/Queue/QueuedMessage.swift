@@ -18,8 +18,15 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   let copiesBody: Bool
   /// No check looks at headers.
   let passesHeaders: Bool
+  /// Received headers of so many bytes need no look; 0 where message_drop_headers names them.
+  let shortReceived: Int
+  /// Something may be found in the content: the line about it names the last recipient.
+  let logsRecipients: Bool
+  /// Recipients in standard form go into the file as they are, and bring no others.
+  let keepsRecipients: Bool
 
   var state = State()
+  var kept = Kept()
   /// Where it goes when it is retired; `nil` while it waits there.
   private(set) var pool: MessagePool?
   /// What the commit came to.
@@ -30,25 +37,18 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   var queueID: Bytes { file.id }
 
   /// What is known of one message; thrown away as a whole.
-  struct State {
+  ///
+  /// Numbers and flags only: it costs nothing to throw away.
+  struct State: BitwiseCopyable {
     /// - Unit: microseconds since 1970
     var arrival: Int64 = 0
-    /// `nil` only before the message begins.
-    var source: MessageSource?
     /// SMTPUTF8 was requested.
     var smtputf8 = false
-    var status = MessageStatus()
     var sizes = QueueSizes()
     /// Bytes that were written through already.
     var flushed = 0
     /// Where the headers of this client are completed; `nil` leaves them alone.
     var headerContext: AddressForms.Clients?
-    /// Sender in standard form, mapped.
-    var sender: Bytes = []
-    /// The last one given, for log lines.
-    var lastRecipient: Bytes = []
-    /// Recipients that are in the file.
-    var recipients = RecipientFilter()
 
     // Content.
     /// Headers may go into the file as they come, see ``pass(_:)``.
@@ -62,14 +62,38 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     var headersSeen: UInt32 = 0
     var isResent = false
     var hops = 0
-    var encoding: Bytes = []
     var isHeld = false
-    var filter: Bytes?
-    var redirect: Bytes?
-    var blindCopies: [Bytes] = []
     /// A MIME error is logged when found, but counts only at the end: checks and errors behind it are
     /// still logged.
     var mimeError: MIMEError?
+  }
+
+  /// What is known of one message and has memory of its own.
+  struct Kept {
+    /// `nil` only before the first message begins.
+    var source: MessageSource?
+    var status = MessageStatus()
+    /// Sender in standard form, mapped.
+    var sender: Bytes = []
+    /// The last one given, for log lines.
+    var lastRecipient: Bytes = []
+    /// Recipients that are in the file.
+    var recipients = RecipientFilter()
+    var encoding: Bytes = []
+    var filter: Bytes?
+    var redirect: Bytes?
+    var blindCopies: [Bytes] = []
+
+    /// Forgets one message; most of it is there for few.
+    mutating func clear() {
+      status.clear()
+      recipients.clear()
+      if !lastRecipient.isEmpty { lastRecipient = [] }
+      if !encoding.isEmpty { encoding = [] }
+      if filter != nil { filter = nil }
+      if redirect != nil { redirect = nil }
+      if !blindCopies.isEmpty { blindCopies = [] }
+    }
   }
 
   /// A message that has not begun.
@@ -83,6 +107,19 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     passesHeaders =
       !(settings.checksContent && parts.checks.looksAtHeaders)
       && !settings.parser.reportsEightBitHeaders && !settings.changesCharacters
+    let received = Bytes("received")
+    shortReceived =
+      parts.drops(received.span, length: received.count)
+      ? 0 : min(settings.lineLengthLimit, settings.parser.headerLimit - 1)
+    let addresses = parts.addresses
+    keepsRecipients =
+      !settings.mapsAddresses
+      || addresses.mapsNothing && addresses.expandsNothing && !addresses.copiesRecipients
+    let rules = settings.parser
+    logsRecipients =
+      settings.checksContent && (parts.checks.looksAtHeaders || !parts.checks.body.tables.isEmpty)
+      || settings.changesCharacters || rules.reportsEightBitHeaders || rules.reportsEightBitBody
+      || rules.reportsEncodingDomain || rules.reportsNesting
     copiesBody =
       (!settings.checksContent || parts.checks.body.tables.isEmpty)
       && settings.rejectedCharacters == nil && settings.strippedCharacters == nil
@@ -101,8 +138,9 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   /// Writes what is known before the recipients into a file that is there.
   func start(_ head: borrowing MessageHead) {
     state = State()
+    kept.clear()
     state.arrival = head.arrival
-    state.source = head.source
+    if kept.source !== head.source { kept.source = head.source }
     state.smtputf8 = head.smtputf8
     outcome = nil
     records.clear()
@@ -139,24 +177,24 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   private func writeThrough() {
     checkSize()
     defer { records.clear() }
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     do {
       try file.write(records)
       state.flushed += records.count
     } catch {
       log("warning: \(queueID.text): write queue file: \(error.reason)")
-      state.status.fail(.writeError)
+      kept.status.fail(.writeError)
     }
   }
 
   /// The limit is one of the whole file, as cleanup(8) sets it.
   func checkSize() {
-    guard settings.messageSizeLimit > 0, offset > settings.messageSizeLimit, state.status.isOK
+    guard settings.messageSizeLimit > 0, offset > settings.messageSizeLimit, kept.status.isOK
     else {
       return
     }
     log("warning: \(queueID.text): queue file size limit exceeded")
-    state.status.fail(.tooBig)
+    kept.status.fail(.tooBig)
   }
 
   func log(_ line: String) { parts.log.write(line) }
@@ -169,31 +207,35 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     records.appendUnknownSizes()
     parts.second.set(created)
     records.append(
-      .arrivalTime, seconds: parts.second.digits,
+      .arrivalTime, seconds: parts.second,
       microseconds: UInt64(max(0, head.arrival % 1_000_000)))
     parts.second.set(parts.clock())
-    records.append(attribute: "create_time", parts.second.digits)
+    records.append(attribute: "create_time=", seconds: parts.second)
     // What the mail system itself writes is not filtered.
     if head.rewriteContext != nil, !settings.contentFilter.isEmpty {
       records.append(.partOrFilter, settings.contentFilter)
     }
-    records.append(attribute: "log_ident", head.ownAttribute("log_ident") ?? queueID)
+    records.append(attribute: "log_ident=", head.ownAttribute("log_ident") ?? queueID)
     switch head.rewriteContext {
     case nil: break
-    case .local: records.append(attribute: "rewrite_context", "local")
-    case .remote: records.append(attribute: "rewrite_context", "remote")
+    case .local: records.append(attribute: "rewrite_context=", "local")
+    case .remote: records.append(attribute: "rewrite_context=", "remote")
     }
     records.append(records: head.source.recordsBeforeSender)
-    for name in ["envelope_id", "ret_flags"] where !head.ownAttributes.isEmpty {
-      if let value = head.ownAttribute(name) { records.append(attributeNamed: name, value) }
+    if !head.ownAttributes.isEmpty {
+      for name in ["envelope_id", "ret_flags"] {
+        if let value = head.ownAttribute(name) { records.append(attributeNamed: name, value) }
+      }
     }
     writeSender(head.sender)
-    state.encoding = head.ownAttribute("encoding") ?? []
-    if !state.encoding.isEmpty { records.append(attribute: "encoding", state.encoding) }
+    if let encoding = head.ownAttribute("encoding") {
+      kept.encoding = encoding
+      records.append(attribute: "encoding=", encoding)
+    }
     records.append(records: head.source.recordsAfterSender)
     checkAttributeCount(of: head)
     if !head.verp.isEmpty { records.append(.verp, head.verp) }
-    if settings.delayWarning > 0 && !state.sender.isEmpty {
+    if settings.delayWarning > 0 && !kept.sender.isEmpty {
       records.append(
         .delayWarning, column: UInt64(max(0, created + Int64(settings.delayWarning))))
     }
@@ -210,7 +252,7 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     }
     if sender.span.hasHighBit { state.sizes.utf8 |= settings.detectsUTF8 ? 5 : 4 }
     records.append(.sender, sender)
-    state.sender = sender
+    kept.sender = sender
     if settings.mapsAddresses && parts.addresses.copiesSenders { writeSenderCopy() }
   }
 
@@ -218,19 +260,19 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
   private func checkAttributeCount(of head: borrowing MessageHead) {
     // log_ident, rewrite_context.
     let own = 2 + head.ownAttributes.count
-    guard own + head.source.attributes.count > settings.attributeLimit, state.status.isOK else {
+    guard own + head.source.attributes.count > settings.attributeLimit, kept.status.isOK else {
       return
     }
     log(
       "warning: \(queueID.text): message rejected:"
         + " attribute count exceeds limit \(settings.attributeLimit)")
-    state.status.fail(.internalError(1))
+    kept.status.fail(.internalError(1))
   }
 
   func add(_ recipient: Recipient) {
-    state.lastRecipient = recipient.address
+    if logsRecipients { kept.lastRecipient = recipient.address }
     state.sizes.flags |= recipient.notify << 1
-    guard state.status.isOK else { return }
+    guard kept.status.isOK else { return }
     expand(recipient)
     appended()
   }
@@ -257,18 +299,22 @@ final class QueuedMessage: OpenMessage, @unchecked Sendable {
     switch error {
     case .lookup(let cause):
       for line in cause.messages { log(line) }
-      state.status.fail(.writeError)
+      kept.status.fail(.writeError)
     case .expansion(let line):
       log(line)
-      state.status.fail(.deferred(Bytes("4.6.0 Alias expansion error")))
+      kept.status.fail(.deferred(Bytes("4.6.0 Alias expansion error")))
     }
   }
 }
 
 extension MessageHead {
   /// An attribute of this message alone; `nil` where it is missing or empty.
+  @inline(__always)
   fileprivate func ownAttribute(_ name: String) -> Bytes? {
-    if ownAttributes.isEmpty { return nil }
-    return ownAttributes.first { $0.name == name && !$0.value.isEmpty }?.value
+    ownAttributes.isEmpty ? nil : firstOwnAttribute(name)
+  }
+
+  private func firstOwnAttribute(_ name: String) -> Bytes? {
+    ownAttributes.first { $0.name == name && !$0.value.isEmpty }?.value
   }
 }

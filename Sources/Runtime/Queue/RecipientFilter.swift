@@ -41,6 +41,13 @@ struct RecipientFilter {
   /// So many are compared one by one.
   private static let fewLimit = 8
 
+  /// Forgets all.
+  mutating func clear() {
+    first = nil
+    if !others.isEmpty { others = [] }
+    if !slots.isEmpty { slots = [] }
+  }
+
   /// Notes a recipient.
   ///
   /// - Parameter limit: so many are remembered; a full filter still knows what is in it. 0 is no limit.

@@ -31,8 +31,7 @@ struct RecordBuffer: ~Copyable {
   /// Appends a record.
   @inline(__always)
   mutating func append(_ kind: QueueRecord.Kind, _ data: Span<UInt8>) {
-    begin(kind, length: data.count)
-    bytesOfRecords.append(data)
+    bytesOfRecords.append(record: kind.rawValue, data)
   }
 
   /// Appends a record for each whole line, see ``OpenMessage/copyLines(of:limit:escapesDots:)``.
@@ -47,12 +46,26 @@ struct RecordBuffer: ~Copyable {
   /// Appends a record without data.
   mutating func append(_ kind: QueueRecord.Kind) { begin(kind, length: 0) }
 
-  /// Appends an attribute record, `name=value`.
+  /// Appends an attribute record.
+  ///
+  /// - Parameter name: with its `=`
+  @inline(__always)
+  mutating func append(attribute name: StaticString, _ value: Span<UInt8>) {
+    bytesOfRecords.append(record: QueueRecord.Kind.attribute.rawValue, name, value)
+  }
+
+  /// Appends an attribute record.
+  @inline(__always)
   mutating func append(attribute name: StaticString, _ value: Bytes) {
-    begin(.attribute, length: name.utf8CodeUnitCount + 1 + value.count)
+    append(attribute: name, value.span)
+  }
+
+  /// Appends an attribute record whose value is a time.
+  @inline(__always)
+  mutating func append(attribute name: StaticString, seconds: borrowing SecondText) {
+    begin(.attribute, length: name.utf8CodeUnitCount + seconds.digits.count)
     bytesOfRecords.append(name)
-    bytesOfRecords.append(0x3D)
-    bytesOfRecords.append(value)
+    bytesOfRecords.append(seconds.digits)
   }
 
   /// Appends an attribute record whose name is not known at compile time.
@@ -61,10 +74,10 @@ struct RecordBuffer: ~Copyable {
   }
 
   /// Appends an attribute record whose value is known at compile time.
+  @inline(__always)
   mutating func append(attribute name: StaticString, _ value: StaticString) {
-    begin(.attribute, length: name.utf8CodeUnitCount + 1 + value.utf8CodeUnitCount)
+    begin(.attribute, length: name.utf8CodeUnitCount + value.utf8CodeUnitCount)
     bytesOfRecords.append(name)
-    bytesOfRecords.append(0x3D)
     bytesOfRecords.append(value)
   }
 
@@ -72,18 +85,19 @@ struct RecordBuffer: ~Copyable {
   mutating func append(attribute name: StaticString, decimal value: UInt64) {
     let start = beginShort(.attribute)
     bytesOfRecords.append(name)
-    bytesOfRecords.append(0x3D)
     bytesOfRecords.append(decimal: value)
     endShort(start)
   }
 
   /// Appends a time: seconds, a blank, microseconds.
-  mutating func append(_ kind: QueueRecord.Kind, seconds: Bytes, microseconds: UInt64) {
-    let start = beginShort(kind)
-    bytesOfRecords.append(seconds)
+  mutating func append(
+    _ kind: QueueRecord.Kind, seconds: borrowing SecondText, microseconds: UInt64
+  ) {
+    let digits = ByteBuffer.digits(of: microseconds)
+    begin(kind, length: seconds.digits.count + 1 + digits)
+    bytesOfRecords.append(seconds.digits)
     bytesOfRecords.append(0x20)
-    bytesOfRecords.append(decimal: microseconds)
-    endShort(start)
+    bytesOfRecords.append(decimal: microseconds, width: digits)
   }
 
   /// Appends a number, right-aligned in fifteen columns.
@@ -164,16 +178,27 @@ struct RecordBuffer: ~Copyable {
   // MARK: The size record
 
   /// Appends the size record, all zero.
-  mutating func appendUnknownSizes() { append(.size, QueueSizes.unknown) }
+  mutating func appendUnknownSizes() {
+    begin(.size, length: QueueSizes.unknown.utf8CodeUnitCount)
+    bytesOfRecords.append(QueueSizes.unknown)
+  }
 
   /// Fills the size record in, which is the first of the buffer.
   mutating func setSizes(_ sizes: QueueSizes) {
-    var offset = QueueSizes.offset
-    for index in 0..<QueueSizes.count {
-      bytesOfRecords.set(
-        decimal: UInt64(max(0, sizes[index])), at: offset, width: RecordBuffer.column)
-      offset += RecordBuffer.column + 1
-    }
+    set(sizes.content, inColumn: 0)
+    set(sizes.contentStart, inColumn: 1)
+    set(sizes.recipients, inColumn: 2)
+    set(sizes.flags, inColumn: 3)
+    set(sizes.content, inColumn: 4)
+    set(sizes.utf8, inColumn: 5)
+  }
+
+  private mutating func set(_ value: Int, inColumn index: Int) {
+    // A zero is there.
+    guard value > 0 else { return }
+    bytesOfRecords.set(
+      decimal: UInt64(value), at: QueueSizes.offset + index * (RecordBuffer.column + 1),
+      width: RecordBuffer.column)
   }
 
   // MARK: The buffer

@@ -20,7 +20,9 @@ final class SpoolFile {
   private var number = QueueID(seconds: nil, microseconds: 0, inode: 0)
   /// Names below the queue, as C strings.
   private var path = ByteBuffer(capacity: 32)
+  /// The process stays; a microsecond is put in front of it.
   private var temporary = ByteBuffer(capacity: 32)
+  private var temporaryProcess: pid_t = -1
   private(set) var descriptor: CInt = -1
   private(set) var id: Bytes = []
 
@@ -37,16 +39,19 @@ final class SpoolFile {
     in queue: SpoolDirectory, longID: Bool, owner: uid_t?, process: pid_t
   ) throws(SystemError) {
     precondition(descriptor < 0, "file \(id.text) is open")
-    self.queue = queue
+    if self.queue !== queue { self.queue = queue }
     var time = timespec()
     var opened: CInt = -1
+    if temporaryProcess != process {
+      temporaryProcess = process
+      temporary.clear()
+      temporary.append("000000.")
+      temporary.append(decimal: UInt64(max(0, process)))
+      temporary.append(0)
+    }
     while opened < 0 {
       clock_gettime(CLOCK_REALTIME, &time)
-      temporary.clear()
-      temporary.append(decimal: UInt64(time.tv_nsec / 1000))
-      temporary.append(0x2E)
-      temporary.append(decimal: UInt64(process))
-      temporary.append(0)
+      temporary.set(digits: UInt64(time.tv_nsec / 1000), in: 0..<6)
       opened = temporary.withCString {
         smtpd_openat(queue.descriptor, $0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       }
@@ -103,6 +108,12 @@ final class SpoolFile {
   private func drop(_ fd: CInt, _ path: borrowing ByteBuffer) {
     _ = path.withCString { unlinkat(queue.descriptor, $0, 0) }
     close(fd)
+  }
+
+  /// Appends the id.
+  func appendID(to text: inout ByteBuffer) {
+    // Behind the hash levels, before the NUL.
+    text.append(path, from: 2 * queue.depth, to: path.count - 1)
   }
 
   /// Name for messages: queue and id.

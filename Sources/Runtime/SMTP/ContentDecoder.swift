@@ -58,11 +58,24 @@ struct ContentDecoder: Hashable, Sendable {
     return needsEmptyLine ? .writeAfterEmptyLine(dropping: dropped) : .write(dropping: dropped)
   }
 
-  /// A line may begin here that is nothing special, as it is not the first one.
-  var isBetweenLines: Bool { !isFirst && !continues }
+  /// Whether a line may begin here that is nothing special but for a dot in front.
+  ///
+  /// - Parameter text: what comes now
+  func mayPassLines(of text: Span<UInt8>) -> Bool {
+    if continues { return false }
+    guard isFirst else { return true }
+    guard text.count >= 5, text[0] != 0x20, text[0] != 0x09, text[0] != 0x3E else { return false }
+    return !ContentDecoder.isMailboxLine(text)
+  }
+
+  /// A line begins here, behind CR LF, and a dot may end the content.
+  var mayEnd: Bool { hasDots && !continues && followsCRLF }
 
   /// Lines that end in CR LF were taken beside.
-  mutating func passLines() { followsCRLF = true }
+  mutating func passLines() {
+    isFirst = false
+    followsCRLF = true
+  }
 
   /// `From ` behind any number of `>`.
   private static func isMailboxLine(_ content: Span<UInt8>) -> Bool {
@@ -72,4 +85,9 @@ struct ContentDecoder: Hashable, Sendable {
     return content[index] == 0x46 && content[index + 1] == 0x72 && content[index + 2] == 0x6F
       && content[index + 3] == 0x6D && content[index + 4] == 0x20
   }
+}
+
+extension Span<UInt8> {
+  /// Whether it begins with a dot and CR LF.
+  var isEndOfData: Bool { count >= 3 && self[0] == 0x2E && self[1] == 0x0D && self[2] == 0x0A }
 }

@@ -39,21 +39,21 @@ struct ReceivedHeader {
   var lines: ReceivedLines {
     if isHidden {
       let by = Bytes("Received: by ") + hostName + Bytes(" (") + mailName + Bytes(")")
-      return ReceivedLines(opening: [], by: by, byUTF8: by)
+      return ReceivedLines(beginning: by, beginningUTF8: by)
     }
-    var opening = [
+    let end = Bytes("\r\n\t")
+    var text =
       Bytes("Received: from ") + greetingName + Bytes(" (") + clientName + Bytes(" [")
-        + clientAddress + Bytes("])")
-    ]
-    for text in security { opening.append(Bytes("\t") + text) }
+      + clientAddress + Bytes("])") + end
+    for line in security { text += line + end }
     if let user = authenticatedSender {
-      opening.append(
-        Bytes("\t(Authenticated sender: ") + ReceivedHeader.commentText(user) + Bytes(")"))
+      text +=
+        Bytes("(Authenticated sender: ") + ReceivedHeader.commentText(user) + Bytes(")") + end
     }
-    let by = Bytes("\tby ") + hostName + Bytes(" (") + mailName + Bytes(") with ")
+    text += Bytes("by ") + hostName + Bytes(" (") + mailName + Bytes(") with ")
     return ReceivedLines(
-      opening: opening, by: by + transmission(isUTF8: false),
-      byUTF8: by + transmission(isUTF8: true))
+      beginning: text + transmission(isUTF8: false),
+      beginningUTF8: text + transmission(isUTF8: true))
   }
 
   /// Text that is safe inside a header comment: odd bytes as `?`, parentheses balanced.
@@ -81,11 +81,24 @@ struct ReceivedHeader {
 
 /// The lines of a Received header, but for what each message has of its own.
 struct ReceivedLines: Sendable {
-  /// All before the one that begins with `by`.
-  let opening: [Bytes]
-  let by: Bytes
+  /// All up to the protocol, with the line ends between.
+  let beginning: Bytes
   /// Where SMTPUTF8 was requested.
-  let byUTF8: Bytes
+  let beginningUTF8: Bytes
+  /// The lines are nothing but printable ASCII, tabs in front aside.
+  let isPlain: Bool
+
+  init(beginning: Bytes, beginningUTF8: Bytes) {
+    self.beginning = beginning
+    self.beginningUTF8 = beginningUTF8
+    var isPlain = true
+    var start = 0
+    while let end = beginning.span.firstIndex(of: 0x0A, from: start) {
+      if beginning.span.extracting(start..<max(start, end - 1)).isPlain == false { isPlain = false }
+      start = end + 1
+    }
+    self.isPlain = isPlain && beginning.span.extracting(start..<beginning.count).isPlain
+  }
 
   /// What a message has of its own.
   struct Message {
@@ -96,31 +109,21 @@ struct ReceivedLines: Sendable {
     var date: Bytes
   }
 
-  /// Hands out the lines in order.
-  ///
-  /// - Parameter text: where they are put together
-  func write(_ message: Message, using text: inout ByteBuffer, _ line: (Span<UInt8>) -> Void) {
-    for first in opening {
-      text.clear()
-      text.append(first)
-      text.withSpan(line)
-    }
-    text.clear()
-    text.append(message.isUTF8 ? byUTF8 : by)
+  /// Appends the lines, each with its CR LF.
+  func write(_ message: borrowing Message, to text: inout ByteBuffer) {
+    text.append(message.isUTF8 ? beginningUTF8 : beginning)
     if let queueID = message.queueID {
       text.append(" id ")
       text.append(queueID)
     }
-    if message.recipient == nil { text.append(0x3B) }
-    text.withSpan(line)
-    text.clear()
-    text.append(0x09)
     if let recipient = message.recipient {
-      text.append("for <")
+      text.append("\r\n\tfor <")
       text.append(recipient)
       text.append(">; ")
+    } else {
+      text.append(";\r\n\t")
     }
     text.append(message.date)
-    text.withSpan(line)
+    text.append("\r\n")
   }
 }

@@ -25,6 +25,17 @@ public enum RewriteContext: String, Hashable, Sendable {
 
 extension OpenMessage {
   public func copyLines(of text: Span<UInt8>, limit: Int, escapesDots: Bool) -> Int { 0 }
+
+  public func writeReceived(_ text: Span<UInt8>, isPlain: Bool) { writeLines(of: text) }
+
+  /// Writes lines that end in CR LF.
+  func writeLines(of text: Span<UInt8>) {
+    var start = 0
+    while let end = text.firstIndex(of: 0x0A, from: start) {
+      write(text.extracting(start..<max(start, end - 1)), isComplete: true)
+      start = end + 1
+    }
+  }
 }
 
 /// What is known of a message when its queue file is opened.
@@ -104,6 +115,12 @@ public protocol OpenMessage: AnyObject {
 
   /// The envelope is complete; header and body lines follow.
   func beginContent()
+
+  /// The Received header of this message.
+  ///
+  /// - Parameter text: its lines, each with CR LF; none begins with a dot
+  /// - Parameter isPlain: they are nothing but printable ASCII, tabs in front aside
+  func writeReceived(_ text: Span<UInt8>, isPlain: Bool)
 
   /// One line of content without its line end; dots are removed already.
   ///

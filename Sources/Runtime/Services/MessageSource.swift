@@ -26,7 +26,7 @@ public final class MessageSource: Sendable {
   /// - Parameter attributes: empty values are left out
   public convenience init(_ attributes: [(name: String, value: Bytes)]) {
     self.init(
-      attributes, logText: [], received: ReceivedLines(opening: [], by: [], byUTF8: []))
+      attributes, logText: [], received: ReceivedLines(beginning: [], beginningUTF8: []))
   }
 
   /// - Parameter attributes: empty values are left out

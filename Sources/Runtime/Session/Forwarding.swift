@@ -20,6 +20,9 @@ struct Forwarding {
   /// A successful command named the source.
   var namesSource = false
 
+  /// What SOURCE= said, where the command was accepted.
+  var source: Bool? { namesSource ? isLocal : nil }
+
   /// `name[address]`, only the name where the address is not known.
   var nameAndAddress: Bytes {
     address == Forwarding.unknown ? name : name + Bytes("[") + address + Bytes("]")

@@ -31,6 +31,17 @@ final class Reception {
 
   init(decoder: ContentDecoder) { self.decoder = decoder }
 
+  /// Forgets everything but the decoder.
+  func clear() {
+    size = 0
+    failure = nil
+    chunkRest = 0
+    chunkSize = 0
+    isLastChunk = false
+    if !partial.isEmpty { partial = [] }
+    if refusal != nil { refusal = nil }
+  }
+
   /// Hands one line on.
   ///
   /// - Parameter limit: message_size_limit; 0 is no limit.
@@ -58,6 +69,9 @@ final class Reception {
     }
   }
 
+  /// Whether a dot on a line of its own ends the content here.
+  func mayEnd(_ limit: Int) -> Bool { decoder.mayEnd && limit > 3 }
+
   /// Hands on as many lines as need no look at each.
   ///
   /// - Parameter limits: line_length_limit and message_size_limit; 0 is no limit.
@@ -65,7 +79,7 @@ final class Reception {
   func takeLines(
     of input: Span<UInt8>, limits: (line: Int, message: Int), to message: any OpenMessage
   ) -> Int {
-    guard failure == nil, decoder.isBetweenLines else { return 0 }
+    guard failure == nil, decoder.mayPassLines(of: input) else { return 0 }
     let room = limits.message > 0 ? max(0, limits.message - size) : Int.max
     let text = input.count > room ? input.extracting(0..<room) : input
     let taken = message.copyLines(of: text, limit: limits.line, escapesDots: decoder.hasDots)

@@ -6,7 +6,10 @@ extension Session {
   func endTransaction() {
     transaction?.message?.abandon()
     transaction = nil
-    reception = nil
+    if let done = reception {
+      reception = nil
+      service.giveBack(done)
+    }
     forwarding = nil
     state.endTransaction()
     forgetEnvelope()

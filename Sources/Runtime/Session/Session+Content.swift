@@ -6,6 +6,7 @@ import RestrictionDSL
 extension Session {
   /// Takes what has come after DATA.
   func receiveContent(_ io: inout SessionIO) -> SessionStep? {
+    if io.input.isEmpty && reception != nil { return waitForInput(&io) }
     guard let content = reception else {
       endContent()
       return nil
@@ -21,6 +22,11 @@ extension Session {
           let taken = content.takeLines(of: rest, limits: limits, to: message)
           position += taken
           if taken == rest.count { break }
+          if content.mayEnd(limits.line) && rest.extracting(taken..<rest.count).isEndOfData {
+            position += 3
+            outcome = .end
+            break
+          }
         }
         guard
           let piece = LineSplitter.piece(

@@ -12,33 +12,37 @@ extension Session {
       commitAnswer = nil
       return settle(answer, &io)
     }
-    guard let reception, let message = transaction?.message else {
+    guard let reception, let transaction, let message = transaction.message else {
       return settle(.failed(.writeError), &io)
     }
     if let failure = reception.failure {
       message.abandon()
-      transaction?.message = nil
+      transaction.message = nil
       return settle(failure, &io)
     }
-    let work = currentWork()
     facts.size = reception.size
-    facts.recipient = state.recipients == 1 ? transaction?.firstRecipient : nil
-    switch try decide(.endOfData, work) {
-    case .accept: break
-    case .reject(let reply, let kind): return refuseMessage(reply, kind, &io)
-    case .hangUp, .fatal:
-      _ = abort()
-      return nil
+    // Most configurations check nothing here.
+    if service.watcher == nil && service.executor.hasNoChecks(.endOfData) {
+      policy.beginStage()
+    } else {
+      let work = currentWork()
+      facts.recipient = state.recipients == 1 ? transaction.firstRecipient : nil
+      switch try decide(.endOfData, work) {
+      case .accept: break
+      case .reject(let reply, let kind): return refuseMessage(reply, kind, &io)
+      case .hangUp, .fatal:
+        _ = abort()
+        return nil
+      }
+      endWork()
+      facts.recipient = transaction.firstRecipient
     }
-    endWork()
-    facts.recipient = transaction?.firstRecipient
-    if transaction?.isDiscarded == true {
+    transaction.message = nil
+    if transaction.isDiscarded {
       message.abandon()
-      transaction?.message = nil
       return settle(.queued, &io)
     }
-    commitJob = message.finish(transaction?.actions ?? MessageActions())
-    transaction?.message = nil
+    commitJob = message.finish(transaction.actions)
     commitAnswer = nil
     isCommitting = true
     return .ask(.commitMessage)
@@ -73,21 +77,16 @@ extension Session {
 
   /// The message is stored, or not: tells the client.
   private func settle(_ answer: CommitAnswer, _ io: inout SessionIO) -> SessionStep? {
-    facts.recipient = transaction?.firstRecipient
     switch answer {
     case .queued:
-      var reply = Bytes()
-      reply.reserveCapacity(64)
-      reply.append("250 2.0.0 Ok: ")
-      if verb == .bdat { reply += Bytes("\(reception?.size ?? 0) bytes ") }
-      reply.append("queued as ")
-      if let id = facts.queueID { reply += id }
-      send(reply, &io)
+      send(service.queuedReply(facts.queueID, size: verb == .bdat ? reception?.size : nil), &io)
       budget.forgive()
       errorMask = ErrorMask()
       endMessage(.accepted, io)
       return nil
-    case .failed(let failure): return conclude(SessionReply(failure), &io)
+    case .failed(let failure):
+      facts.recipient = transaction?.firstRecipient
+      return conclude(SessionReply(failure), &io)
     }
   }
 

@@ -9,6 +9,7 @@ extension Session {
   /// - Returns: `false` where that is not possible.
   func openMessage() -> Bool {
     guard let transaction else { return false }
+    let service = service
     let source = source()
     let message: any OpenMessage
     do {
@@ -16,30 +17,31 @@ extension Session {
     } catch {
       return false
     }
-    self.transaction?.message = message
-    facts.queueID = message.queueID
+    transaction.message = message
     let (id, text) = (message.queueID, source.logText)
     service.log.write(id.span, text.span)
+    facts.queueID = id
     return true
   }
 
   private func head(of transaction: Transaction, _ source: MessageSource) -> MessageHead {
-    let isLocal = forwarding?.namesSource == true ? forwarding?.isLocal : nil
+    let isLocal = transient?.forwarding?.source
     return MessageHead(
       arrival: transaction.arrival, sender: transaction.sender,
       rewriteContext: isLocal ?? transaction.isLocal ? .local : .remote,
       source: source, ownAttributes: ownAttributes(of: transaction),
-      verp: transaction.options.verp, smtputf8: transaction.smtputf8)
+      verp: transaction.options.verp.isEmpty ? [] : transaction.options.verp,
+      smtputf8: transaction.smtputf8)
   }
 
   /// Named attributes of one message, in their order.
   private func ownAttributes(of transaction: Transaction) -> [(name: String, value: Bytes)] {
     var list: [(name: String, value: Bytes)] = []
-    if let ident = forwarding?.ident { list.append(("log_ident", ident)) }
-    let options = transaction.options
-    if let id = options.envelopeID { list.append(("envelope_id", id)) }
-    if options.returns > 0 { list.append(("ret_flags", Bytes(String(options.returns)))) }
-    switch options.body {
+    if let ident = transient?.forwarding?.ident { list.append(("log_ident", ident)) }
+    if let id = transaction.options.envelopeID { list.append(("envelope_id", id)) }
+    let returns = transaction.options.returns
+    if returns > 0 { list.append(("ret_flags", Bytes(String(returns)))) }
+    switch transaction.options.body {
     case .unknown: break
     case .sevenBit: list.append(("encoding", Bytes("7bit")))
     case .eightBit: list.append(("encoding", Bytes("8bit")))
@@ -48,8 +50,11 @@ extension Session {
   }
 
   /// What is the same for all messages until the client introduces itself again.
-  func source() -> MessageSource {
-    if let messageSource { return messageSource }
+  @inline(__always)
+  func source() -> MessageSource { messageSource ?? makeSource() }
+
+  @inline(never)
+  private func makeSource() -> MessageSource {
     let text = PrintableText.cleaned(clientText, utf8: service.settings.smtputf8)
     let source = MessageSource(sourceAttributes, logText: text, received: receivedHeader.lines)
     messageSource = source

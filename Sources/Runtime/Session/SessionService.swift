@@ -41,7 +41,7 @@ public final class SessionService {
   private var idleWork: [Work] = []
   private var sequence = 0
   private var capabilities: [UInt32: Bytes] = [:]
-  private var date: (seconds: Int64, text: Bytes) = (.min, [])
+  private var date = HeaderDate()
   private var endpoints: [Endpoint: (address: Bytes, port: Bytes)] = [:]
 
   private struct Endpoint: Hashable {
@@ -83,10 +83,56 @@ public final class SessionService {
   /// Where lines are put together.
   var text = ByteBuffer(capacity: 512)
 
+  /// The date of a header.
+  struct HeaderDate {
+    var seconds = Int64.min
+    var text = Bytes()
+    /// Printable ASCII: the name of a time zone may be something else.
+    var isPlain = false
+  }
+
   /// The date of a header; made once in a second.
-  func headerDate(_ seconds: Int64) -> Bytes {
-    if date.seconds != seconds { date = (seconds, MailDate.header(seconds)) }
-    return date.text
+  func headerDate(_ seconds: Int64) -> HeaderDate {
+    if date.seconds != seconds {
+      let text = MailDate.header(seconds)
+      date = HeaderDate(seconds: seconds, text: text, isPlain: text.span.isPrintable)
+    }
+    return date
+  }
+
+  /// For the content of the next message.
+  private var idleReception: Reception?
+
+  /// Memory for the content of a message, used again and again.
+  func takeReception(_ decoder: ContentDecoder) -> Reception {
+    guard let idle = idleReception.take() else { return Reception(decoder: decoder) }
+    idle.decoder = decoder
+    return idle
+  }
+
+  /// Gives it back.
+  func giveBack(_ reception: Reception) {
+    reception.clear()
+    idleReception = reception
+  }
+
+  private var reply = Bytes()
+
+  /// `250 2.0.0 Ok: queued as ID`.
+  ///
+  /// - Parameter size: shown where the message came in chunks
+  func queuedReply(_ id: Bytes?, size: Int?) -> Bytes {
+    text.clear()
+    text.append("250 2.0.0 Ok: ")
+    if let size {
+      text.append(decimal: UInt64(max(0, size)))
+      text.append(" bytes ")
+    }
+    text.append("queued as ")
+    if let id { text.append(id) }
+    // Into the memory of the last one, which has gone out.
+    text.copy(0..<text.count, to: &reply)
+    return reply
   }
 
   /// Memory for the command being run, used again and again.

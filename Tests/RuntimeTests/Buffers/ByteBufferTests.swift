@@ -29,10 +29,14 @@ import Testing
     buffer.append(decimal: value)
     buffer.append(0x20)
     buffer.append(value, radix: 16, digits: "0123456789ABCDEF", width: 5)
+    buffer.append(0x20)
+    buffer.append(hexadecimal: value, width: 5)
+    buffer.append(0x20)
+    buffer.append(decimal: value, width: 3)
     let hex = String(value, radix: 16, uppercase: true)
     let padded = String(repeating: "0", count: max(0, 5 - hex.count)) + hex
     let text = buffer.bytes.text
-    #expect(text == "\(value) \(padded)")
+    #expect(text == "\(value) \(padded) \(padded) \(("00" + String(value)).suffix(3))")
   }
 
   @Test func `writes numbers into columns`() {
@@ -79,6 +83,91 @@ import Testing
       seen[printable, default: 0] += 1
     }
     #expect(seen.values.allSatisfy { $0 > 1000 } && seen.count == 2)
+  }
+
+  // Expected: one byte at a time.
+  @Test func `finds plain lines and names as byte by byte`() {
+    var random = SplitMix(seed: 12)
+    var seen: [Bool: Int] = [:]
+    for _ in 0..<4000 {
+      var bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+        UInt8.random(in: 33...126, using: &random)
+      }
+      if random.chance(20) { bytes.insert(9, at: 0) }
+      if random.chance(40), !bytes.isEmpty {
+        let odd: [UInt8] = [0, 9, 10, 13, 14, 31, 32, 0x3A, 127, 128, 255]
+        bytes[Int.random(in: bytes.indices, using: &random)] = random.pick(odd)
+      }
+      let name = bytes.prefix { $0 > 32 && $0 < 127 && $0 != 0x3A }.count
+      #expect(bytes.span.nameLength == name, "\(bytes)")
+      let text = bytes + Bytes(random.pick(["\r\n", "\r\nb", "\n", "\r", "\rb", "", "\r\n\r\n"]))
+      let limit = random.chance(80) ? 2048 : Int.random(in: 0...60, using: &random)
+      let line = text.prefix { $0 != 13 }
+      let isPlain = line.enumerated().allSatisfy { $1.isASCIIPrintable || $0 == 0 && $1 == 9 }
+      let isWhole = text[line.count...].starts(with: Bytes("\r\n")) && line.count + 2 <= limit
+      let expected = isPlain && isWhole ? line.count : nil
+      let found = text.span.plainLine(limit: limit)
+      #expect(found == expected, "\(text) \(limit)")
+      seen[expected != nil, default: 0] += 1
+    }
+    #expect(seen.values.allSatisfy { $0 > 500 } && seen.count == 2)
+  }
+
+  @Test func `knows a name in letters of any case`() {
+    for name in KnownHeader.allCases.map(\.name) {
+      let text = Bytes("\(name)".uppercased() + ": x")
+      let begins = text.span.begins(withName: name)
+      #expect(begins)
+      for index in 0..<name.utf8CodeUnitCount {
+        var other = text
+        other[index] ^= 1
+        let isSame = other.span.begins(withName: name)
+        #expect(!isSame, "\(other.text)")
+      }
+    }
+  }
+
+  // Expected: the list of the characters.
+  @Test func `finds what is special in an address`() {
+    let special = Bytes(0...32) + Bytes("!\"%(),.:;<>@[\\]") + [127]
+    for byte in UInt8.min...UInt8.max {
+      let bytes: Bytes = [0x61, byte, 0x61]
+      let found = bytes.span.firstSpecial(from: 0)
+      #expect(found == (special.contains(byte) ? 1 : 3), "\(byte)")
+    }
+    let dots = Bytes(".a.")
+    let found = (1...3).map { dots.span.firstSpecial(from: $0) }
+    #expect(found == [2, 2, 3])
+  }
+
+  // Expected: as specials come one by one.
+  @Test func `knows a standard address as byte by byte`() {
+    var random = SplitMix(seed: 13)
+    var seen: [Bool: Int] = [:]
+    let letters = Bytes("aZ09-_/`+{\u{7F}%! é")
+    for _ in 0..<6000 {
+      var address = Bytes()
+      for delimiter in random.pick([["@", "."], [".", "@", "."], ["@", ".", "."], ["."], ["@"]]) + [
+        ""
+      ] {
+        let length = Int.random(in: random.chance(10) ? 0...40 : 1...9, using: &random)
+        for _ in 0..<length { address.append(random.pick(Bytes("aZ09-_/`"))) }
+        address += Bytes(random.chance(5) ? random.pick([".", "@", "..", "@.", "%"]) : delimiter)
+      }
+      if random.chance(20) {
+        address[Int.random(in: address.indices, using: &random)] = random.pick(letters)
+      }
+      let special = Bytes(0...32) + Bytes("!\"%(),:;<>[\\]") + [127]
+      let parts = address.split(separator: 0x40, omittingEmptySubsequences: false)
+      let words = parts.map { $0.split(separator: 0x2E, omittingEmptySubsequences: false) }
+      let expected =
+        parts.count == 2 && words[1].count > 1 && words.joined().allSatisfy { !$0.isEmpty }
+        && !address.contains(where: special.contains)
+      let isStandard = MailForm.isStandard(address.span)
+      #expect(isStandard == expected, "\(address.text)")
+      seen[expected, default: 0] += 1
+    }
+    #expect(seen.values.allSatisfy { $0 > 500 } && seen.count == 2)
   }
 
   @Test func `finds bytes from an index on`() {

@@ -6,10 +6,14 @@ import Testing
 @testable import Runtime
 
 /// Headers that go into the file as they come, against those that are put together first.
-@Suite struct `Headers that are passed on` {
+@Suite final class `Headers that are passed on` {
+  private var takenLines = 0
+
   /// What is written, without times and ids, and what is logged.
+  ///
+  /// - Parameter streams: whole lines come as they are in the stream, as far as the message takes them
   private func store(
-    _ lines: [(Bytes, Bool)], _ settings: [String: String]
+    _ lines: [(Bytes, Bool)], _ settings: [String: String], streams: Bool = false
   ) throws -> [String] {
     let bench = try QueueBench(settings.merging(["message_size_limit": "0"]) { $1 })
     var head = QueueBench.head(sender: "a@example.org", context: "remote")
@@ -19,7 +23,11 @@ import Testing
       Recipient(
         address: Bytes("b@example.com"), originalRecipient: Bytes("rfc822;b@example.com")))
     message.beginContent()
-    for (line, isComplete) in lines { message.write(line.span, isComplete: isComplete) }
+    if streams {
+      stream(lines, to: message)
+    } else {
+      for (line, isComplete) in lines { message.write(line.span, isComplete: isComplete) }
+    }
     let answer = message.finish(MessageActions()).run()
     let id = message.queueID.text
     var result = ["\(answer)"]
@@ -31,6 +39,31 @@ import Testing
         "\(record.kind) " + String(String.UnicodeScalarView(record.data.map { UnicodeScalar($0) })))
     }
     return (result + bench.log.lines).map { $0.replacing(id, with: "QID") }
+  }
+
+  /// Does as the session does.
+  private func stream(_ lines: [(Bytes, Bool)], to message: any OpenMessage) {
+    var continues = false
+    var index = 0
+    while index < lines.count {
+      if !continues {
+        let run = lines[index...].prefix { $0.1 }.map(\.0)
+        let text = Bytes(run.map { $0 + Bytes("\r\n") }.joined())
+        let taken = message.copyLines(of: text.span, limit: 2048, escapesDots: false)
+        var rest = taken
+        while rest > 0 {
+          rest -= lines[index].0.count + 2
+          index += 1
+        }
+        #expect(rest == 0, "a part of a line was taken")
+        takenLines += taken > 0 ? 1 : 0
+      }
+      guard index < lines.count else { break }
+      let (line, isComplete) = lines[index]
+      message.write(line.span, isComplete: isComplete)
+      continues = !isComplete
+      index += 1
+    }
   }
 
   private func random(_ random: inout SplitMix) -> [(Bytes, Bool)] {
@@ -85,6 +118,15 @@ import Testing
         lines, settings.merging(["header_checks": "inline:{nothing=REJECT}"]) { $1 })
       #expect(
         passed == parsed, "\(settings) \(lines.map { ($0.0.text, $0.1) })")
+      let streamed = try store(lines, settings, streams: true)
+      #expect(
+        passed == streamed, "streamed: \(settings) \(lines.map { ($0.0.text, $0.1) })")
+      let streamedToParser = try store(
+        lines, settings.merging(["header_checks": "inline:{nothing=REJECT}"]) { $1 }, streams: true)
+      #expect(
+        passed == streamedToParser,
+        "streamed to the parser: \(settings) \(lines.map { ($0.0.text, $0.1) })")
     }
+    #expect(takenLines > 300)
   }
 }

@@ -101,10 +101,11 @@ import Testing
       mailName: Bytes("Postfix"), protocolName: Bytes("ESMTP"))
     var message = ReceivedLines.Message(date: Bytes("DATE"))
     func lines() -> [String] {
-      var lines: [String] = []
-      var text = ByteBuffer(capacity: 1)
-      header.lines.write(message, using: &text) { lines.append(Bytes(copying: $0).text) }
-      return lines
+      var buffer = ByteBuffer(capacity: 1)
+      header.lines.write(message, to: &buffer)
+      let text = buffer.bytes
+      #expect(text.suffix(2) == Bytes("\r\n")[...])
+      return text.text.split(separator: "\r\n").map(String.init)
     }
     message.queueID = Bytes("ID")
     #expect(

@@ -42,7 +42,7 @@ extension Session {
   /// The envelope is complete: our own headers are written.
   func startContent(hasDots: Bool, at io: borrowing SessionIO) {
     let mode = flags.contains(.forbidsBareNewline) ? service.settings.bareNewline : .allowed
-    reception = Reception(decoder: ContentDecoder(mode: mode, hasDots: hasDots))
+    reception = service.takeReception(ContentDecoder(mode: mode, hasDots: hasDots))
     scanned = 0
     stopWaiting()
     guard let transaction, let message = transaction.message else { return }
@@ -52,14 +52,25 @@ extension Session {
   }
 
   private func writeReceived(_ transaction: Transaction, _ message: any OpenMessage) {
-    var recipient: Bytes?
+    let service = service
+    let date = service.headerDate(transaction.arrival / 1_000_000)
+    var parts = ReceivedLines.Message(
+      isUTF8: transaction.smtputf8, queueID: message.queueID, date: date.text)
+    var isPlain = date.isPlain
     if state.recipients == 1, let first = transaction.firstRecipient {
-      recipient = MailAddress.external(first)
+      if MailForm.isCommon(first.span) {
+        parts.recipient = first
+      } else {
+        let recipient = MailAddress.external(first)
+        isPlain = isPlain && recipient.span.isPrintable
+        parts.recipient = recipient
+      }
     }
-    let parts = ReceivedLines.Message(
-      isUTF8: transaction.smtputf8, queueID: message.queueID, recipient: recipient,
-      date: service.headerDate(transaction.arrival / 1_000_000))
-    source().received.write(parts, using: &service.text) { message.write($0, isComplete: true) }
+    service.text.clear()
+    let received = source().received
+    received.write(parts, to: &service.text)
+    isPlain = isPlain && received.isPlain
+    service.text.withSpan { message.writeReceived($0, isPlain: isPlain) }
   }
 }
 
