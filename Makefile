@@ -12,7 +12,7 @@ POSTMAP := .build/debug/postmap-swift
 # time mean building everything again.
 TRAITS := default,PostgreSQL,MySQL,LDAP,Redis
 
-.PHONY: help prove-attack attacks migrate round-trip conformance-differential kill-nine postmap-differential deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
+.PHONY: help syslog prove-attack attacks migrate round-trip conformance-differential kill-nine postmap-differential deps deps-test build release test test-quick lint format format-check imports conformance integration bench fuzz docs example run clean precheck
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -45,7 +45,7 @@ test: deps-test ## everything that CI runs after the format check: all tests, th
 	swift build --build-tests --traits $(TRAITS)
 	Scripts/test-floor --traits $(TRAITS)
 	Scripts/test-default-build
-	$(MAKE) --no-print-directory kill-nine attacks migrate postmap-differential conformance-differential conformance
+	$(MAKE) --no-print-directory kill-nine attacks migrate syslog postmap-differential conformance-differential conformance
 
 conformance: ## play the recorded scenarios against the daemon
 	@Tests/ConformanceTests/run
@@ -64,6 +64,9 @@ kill-nine: ## kill the daemon 200 times under load and look at the queue
 
 migrate: ## the example moves from hash to lmdb tables: mail flows before and after
 	@Tests/IntegrationTests/migrate
+
+syslog: ## what both servers hand to syslog(3) in one dialogue
+	@Tests/IntegrationTests/syslog
 
 postmap-differential: ## generated command lines and sources, readers, writers and signals for both postmaps (SEED=n, RUNS=n)
 	@Tests/IntegrationTests/postmap-differential --seed $(SEED) --runs $(RUNS)
