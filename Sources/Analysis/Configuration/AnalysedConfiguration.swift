@@ -29,7 +29,9 @@ public struct AnalysedConfiguration: Sendable {
   public init(
     directory: String, machine: MachineFacts = .current
   ) throws(ConfigReader.Failure) {
-    let main = try ConfigReader.mainCF(directory: directory)
+    var machine = machine
+    machine.configDirectory = directory
+    let main = try ConfigReader.mainCF(for: machine)
     var master: MasterCF?
     do { master = try ConfigReader.masterCF(directory: directory) } catch {
       if error.errno != 2 { throw error }
@@ -43,17 +45,18 @@ public struct AnalysedConfiguration: Sendable {
     machine.configDirectory = directory
     var diagnostics = master?.diagnostics ?? []
     var services: [Service] = []
-    func add(_ name: String, _ overrides: [SettingsBuilder.Override]) {
+    func add(_ service: String, _ type: String, _ overrides: [SettingsBuilder.Override]) {
+      machine.serviceName = service
       let (settings, found) = SettingsBuilder(
         mainCF: main, overrides: overrides, environment: machine
       ).build()
       diagnostics += found.filter { !diagnostics.contains($0) }
-      services.append(Service(name: name, settings: settings, diagnostics: found))
+      services.append(Service(name: "\(service)/\(type)", settings: settings, diagnostics: found))
     }
     for service in master?.smtpdServices ?? [] {
-      add("\(service.name)/\(service.type)", service.overrides)
+      add(service.name, "\(service.type)", service.overrides)
     }
-    if services.isEmpty { add("smtp/inet", []) }
+    if services.isEmpty { add("smtp", "inet", []) }
     self.directory = directory
     self.services = services
     self.diagnostics = diagnostics

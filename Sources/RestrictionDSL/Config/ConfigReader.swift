@@ -35,6 +35,14 @@ public enum ConfigReader {
       predefined: predefined.merging(["config_directory": directory]) { $1 })
   }
 
+  /// main.cf as a program reads that knows its own name before.
+  ///
+  /// - Throws: as above
+  public static func mainCF(for machine: MachineFacts) throws(Failure) -> MainCF {
+    try mainCF(
+      directory: machine.configDirectory, predefined: ["process_name": machine.processName])
+  }
+
   /// master.cf of a configuration directory.
   public static func masterCF(directory: String) throws(Failure) -> MasterCF {
     MasterCF(try file("\(directory)/master.cf"))

@@ -24,19 +24,25 @@ struct Evaluation {
         override.nameRange ?? SourceRange(file: "-o", line: 1, column: 1)
     }
     let machine = builder.machine
-    let fixed = [
+    let defaults = [
       "config_directory": machine.configDirectory, "process_name": machine.processName,
-      "process_id": String(machine.processID),
     ]
-    for (name, value) in fixed where dictionary[name] == nil {
+    for (name, value) in defaults where dictionary[name] == nil {
       dictionary[name] = TracedText(value)
     }
+    // These are set when main.cf was read, which cannot change them (observed with Postfix 3.7.11).
+    dictionary["process_id"] = TracedText(String(machine.processID))
+    dictionary["service_name"] = TracedText(machine.serviceName)
   }
 
   mutating func run() {
     for name in EvaluationOrder.smtpd {
       checkBefore(name)
-      if let parameter = ParameterCatalog.parameter(name) { evaluate(parameter) }
+      if let parameter = ParameterCatalog.parameter(name) {
+        evaluate(parameter)
+      } else if dictionary[name] == nil, let text = KnownParameter.defaultText(of: name) {
+        dictionary[name] = TracedText(text)
+      }
       checkAfter(name)
     }
     checkAtStart()

@@ -90,7 +90,7 @@ extension KnownParameter {
     KnownParameter("luser_relay", ""),
     KnownParameter("mail_release_date", "20240304"),
     KnownParameter("mail_spool_directory", "/var/mail"),
-    KnownParameter("mail_version", "3.7.11"),
+    KnownParameter("mail_version", MachineFacts.mailVersion),
     KnownParameter("mailbox_command", ""),
     KnownParameter("mailbox_command_maps", ""),
     KnownParameter("mailbox_delivery_lock", "fcntl, dotlock"),

@@ -25,5 +25,10 @@ public struct KnownParameter: Hashable, Sendable {
   public static let allNames: [String] =
     (ParameterCatalog.all.map(\.name) + all.map(\.name)).sorted()
 
+  /// The default of a parameter that only others read.
+  static func defaultText(of name: String) -> String? {
+    all.first { $0.name == name }?.defaultText
+  }
+
   private static let names: Set<String> = Set(all.map(\.name))
 }

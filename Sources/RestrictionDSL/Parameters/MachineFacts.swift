@@ -17,19 +17,22 @@ public struct MachineFacts: Hashable, Sendable {
   /// In the order of getifaddrs(3).
   public var interfaces: [Interface]
   public var processName: String
+  /// The name in front of the service in master.cf: `$service_name`.
+  public var serviceName: String
   public var processID: Int
   /// Directory that main.cf came from.
   public var configDirectory: String
 
   public init(
     hostName: String, interfaces: [Interface], processName: String = "smtpd", processID: Int = 1,
-    configDirectory: String = "/etc/postfix"
+    configDirectory: String = "/etc/postfix", serviceName: String = ""
   ) {
     self.hostName = hostName
     self.interfaces = interfaces
     self.processName = processName
     self.processID = processID
     self.configDirectory = configDirectory
+    self.serviceName = serviceName
   }
 
   /// The version whose behaviour this server has.
@@ -41,5 +44,5 @@ public struct MachineFacts: Hashable, Sendable {
     interfaces: [
       Interface(address: .v4(0x7F00_0001), prefixLength: 8),
       Interface(address: .v6(0, 1), prefixLength: 128),
-    ])
+    ], serviceName: "smtp")
 }

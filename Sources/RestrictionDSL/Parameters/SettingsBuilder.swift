@@ -56,8 +56,7 @@ public struct SettingsBuilder {
     machine.configDirectory = directory
     let extra = overrides.map { Override($0.0, $0.1) }
     do throws(ConfigReader.Failure) {
-      let mainCF = try ConfigReader.mainCF(
-        directory: directory, predefined: ["process_name": machine.processName])
+      let mainCF = try ConfigReader.mainCF(for: machine)
       return SettingsBuilder(mainCF: mainCF, overrides: extra, environment: machine).build()
     } catch {
       let (settings, diagnostics) =

@@ -129,7 +129,7 @@ public enum UnhonouredParameters {
       ]
     ),
     // Values that the program gives itself, and those that only defaults of others refer to.
-    ("nobody", ["process_id", "process_name"]),
+    ("nobody", ["process_id"]),
     ("parameters that refer to it", ["alias_maps", "reject_tempfail_action"]),
     ("the parameter of its new name", ["smtpd_client_connection_limit_exceptions"]),
   ]

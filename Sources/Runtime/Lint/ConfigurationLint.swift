@@ -53,16 +53,17 @@ public struct ConfigurationLint: Sendable {
 
   /// - Throws: the file that cannot be read; there is nothing to check then.
   public init(directory: String, _ options: Options) throws(ConfigReader.Failure) {
-    let mainCF = try ConfigReader.mainCF(directory: directory)
     let master: MasterCF?
     do { master = try ConfigReader.masterCF(directory: directory) } catch { master = nil }
     var machine = options.machine
     machine.configDirectory = directory
+    let mainCF = try ConfigReader.mainCF(for: machine)
     var given: [Diagnostic] = master?.diagnostics ?? []
     var services: [LintedService] = []
     // Without any smtpd service main.cf alone is checked.
     let entries = master?.smtpdServices ?? []
     for service in entries.isEmpty ? [nil] : entries.map(Optional.some) {
+      machine.serviceName = service?.name ?? "smtp"
       let (settings, found) = SettingsBuilder(
         mainCF: mainCF, overrides: service?.overrides ?? [], environment: machine
       ).build()

@@ -51,17 +51,18 @@ struct ServerPlan: Sendable {
   /// - Throws: ``Failure`` with all lines to be logged. At start the caller stops, at a reload it
   ///   keeps what it has.
   init(_ source: Source) throws(Failure) {
-    let main: MainCF
-    do { main = try ConfigReader.mainCF(directory: source.directory) } catch {
-      throw .fatal(["fatal: open \(error.path): \(error.reason)"])
-    }
     var machine = MachineFacts.current
     machine.configDirectory = source.directory
+    let main: MainCF
+    do { main = try ConfigReader.mainCF(for: machine) } catch {
+      throw .fatal(["fatal: open \(error.path): \(error.reason)"])
+    }
     var services: [ServicePlan] = []
     var notes: [String] = []
     if source.addresses.isEmpty {
       for entry in try ServerPlan.entries(source.directory, notes: &notes) {
         guard case .inet(let host, let port) = entry.endpoint else { continue }
+        machine.serviceName = entry.name
         let settings = ServerPlan.settings(main, entry.overrides, machine)
         let addresses = ServerPlan.addresses(host: host, port: port, settings.0)
         var service = try ServerPlan.service(entry.name, addresses, settings, source, &notes)
@@ -69,14 +70,18 @@ struct ServerPlan: Sendable {
         services.append(service)
       }
       if services.isEmpty {
+        machine.serviceName = "smtp"
         let settings = ServerPlan.settings(main, [], machine)
         let addresses = ServerPlan.addresses(host: nil, port: "25", settings.0)
-        try services.append(ServerPlan.service("smtp", addresses, settings, source, &notes))
+        try services.append(
+          ServerPlan.service(machine.serviceName, addresses, settings, source, &notes))
       }
     } else {
+      // As if master.cf had a service of this address.
+      machine.serviceName = source.addresses[0].text
       let settings = ServerPlan.settings(main, [], machine)
-      let name = source.addresses[0].text
-      try services.append(ServerPlan.service(name, source.addresses, settings, source, &notes))
+      try services.append(
+        ServerPlan.service(machine.serviceName, source.addresses, settings, source, &notes))
     }
     self.services = services
     self.notes = notes

@@ -166,6 +166,14 @@ import Testing
     ("default_rbl_reply = $rbl_code ${x", "default_rbl_reply", "$rbl_code ${x"),
     ("my_list = permit, $my_other\nmy_other = reject", "my_list", "permit, reject"),
     ("syslog_name = postfix/$process_name", "syslog_name", "postfix/smtpd"),
+    ("syslog_name = postfix/$service_name", "syslog_name", "postfix/smtp"),
+    ("service_name = x\nsyslog_name = postfix/$service_name", "syslog_name", "postfix/smtp"),
+    ("process_id = 7\nmy_list = $process_id", "my_list", "1"),
+    (
+      "smtpd_banner = $mail_name ($mail_version) $mail_release_date", "smtpd_banner",
+      "Postfix (3.7.11) 20240304"
+    ),
+    ("mail_version = 9\nsmtpd_banner = $mail_version", "smtpd_banner", "9"),
   ])
   func `takes a value as Postfix does`(text: String, name: String, value: String) {
     let (settings, diagnostics) = build(text + "\n")
