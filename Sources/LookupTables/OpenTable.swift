@@ -59,6 +59,9 @@ public final class OpenTable {
     decodesFiles = options.valuesAreFiles && table.encodesFiles
   }
 
+  /// It can be asked at once, and says the same when it is asked again.
+  public var isSteady: Bool { !isRemote && !isVolatile }
+
   /// The table behind the name, for ``shape``.
   var opened: any LookupTable { table }
 
@@ -77,17 +80,36 @@ public final class OpenTable {
   /// - Returns: the value, or `nil` where there is no entry.
   /// - Throws: ``LookupError``; an empty value is one.
   public func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    let value = try uncheckedValue(for: key)
-    if let value, value.isEmpty {
-      let name = PrintableText.of(key, utf8: checksUTF8)
-      throw LookupError(
-        .configuration,
-        [
-          "warning: \(spec) lookup of \(name) returns an empty string result",
-          "warning: \(spec) should return NO RESULT in case of NOT FOUND",
-        ])
-    }
+    guard let value = try uncheckedValue(for: key) else { return nil }
+    if value.isEmpty { throw emptyValue(of: key) }
     return value
+  }
+
+  /// The entry of a mail address, with the keys of ``AccessKeys/mail(_:kind:_:)``.
+  ///
+  /// - Parameter mail: internal form, ASCII in lower case: no key is looked at to be folded or checked.
+  /// - Throws: ``LookupError`` as ``value(for:)``
+  /// - Precondition: the table is not remote.
+  public func entry(
+    ofMail mail: Span<UInt8>, _ shape: MailShape, _ keys: AccessKeys
+  ) throws(LookupError) -> Bytes? {
+    let table = table
+    return try keys.mail(mail, shape, in: self) { key throws(LookupError) in
+      guard let found = remembers ? try find(key) : try table.value(for: key) else { return nil }
+      let value = try accepted(found, key)
+      if value.isEmpty { throw emptyValue(of: key) }
+      return value
+    }
+  }
+
+  private func emptyValue(of key: Span<UInt8>) -> LookupError {
+    let name = PrintableText.of(key, utf8: checksUTF8)
+    return LookupError(
+      .configuration,
+      [
+        "warning: \(spec) lookup of \(name) returns an empty string result",
+        "warning: \(spec) should return NO RESULT in case of NOT FOUND",
+      ])
   }
 
   /// Whether there is an entry, as match lists ask: an empty value counts.
@@ -119,8 +141,14 @@ public final class OpenTable {
     } else {
       value = try find(key)
     }
-    if decodesFiles, let value { return try decoded(value, key) }
-    if checksUTF8, let value, !UTF8Check.isValid(value.span) {
+    guard let value else { return nil }
+    return try accepted(value, key)
+  }
+
+  /// A value as callers see it.
+  private func accepted(_ value: Bytes, _ key: Span<UInt8>) throws(LookupError) -> Bytes {
+    if decodesFiles { return try decoded(value, key) }
+    if checksUTF8, !UTF8Check.isValid(value.span) {
       throw LookupError(
         .configuration,
         [

@@ -20,6 +20,7 @@ struct EntryMap {
 
   /// The value of a key; `nil` where there is none.
   func value(for key: Span<UInt8>) -> Bytes? {
+    if entries.isEmpty { return nil }
     guard let index = find(key, hash: key.hash) else { return nil }
     return Bytes(bytes[entries[index].value])
   }

@@ -12,28 +12,26 @@ public enum DomainName {
   public static func isValidHostname(_ name: Span<UInt8>) -> Bool {
     let count = name.count
     guard (1...maxLength).contains(count) else { return false }
-    var label = 0
+    // Where the label begins.
+    var start = 0
+    var previous: UInt8 = 0
     var hasNonDigit = false
     for index in 0..<count {
       let byte = name[index]
-      if byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "_") {
-        label += 1
-        if label > 63 { return false }
-        if !byte.isASCIIDigit { hasNonDigit = true }
-      } else if byte == UInt8(ascii: ".") {
-        if label == 0 || index + 1 == count { return false }
-        label = 0
-      } else if byte == UInt8(ascii: "-") {
+      if byte.isASCIILetter || byte == UInt8(ascii: "_") {
         hasNonDigit = true
-        label += 1
-        if label == 1 || label > 63 || index + 1 == count || name[index + 1] == UInt8(ascii: ".") {
-          return false
-        }
-      } else {
+      } else if byte == UInt8(ascii: ".") {
+        if index == start || index &- start > 63 || previous == UInt8(ascii: "-") { return false }
+        start = index &+ 1
+      } else if byte == UInt8(ascii: "-") {
+        if index == start { return false }
+        hasNonDigit = true
+      } else if !byte.isASCIIDigit {
         return false
       }
+      previous = byte
     }
-    return hasNonDigit
+    return hasNonDigit && start < count && count &- start <= 63 && previous != UInt8(ascii: "-")
   }
 
   /// As ``isValidHostname(_:)``; with `allowsUTF8` a name in Unicode is valid where its ASCII form is.
@@ -132,10 +130,7 @@ public enum DomainName {
   }
 
   /// Whether all bytes are below 128.
-  @inlinable public static func isASCII(_ text: Span<UInt8>) -> Bool {
-    for index in text.indices where text[index] > 127 { return false }
-    return true
-  }
+  @inlinable public static func isASCII(_ text: Span<UInt8>) -> Bool { text.isASCII }
 
   static func hasPrefix(_ text: Span<UInt8>, _ prefix: StaticString) -> Bool {
     let length = prefix.utf8CodeUnitCount
@@ -153,14 +148,5 @@ public enum DomainName {
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {
     byte.isASCIIDigit || (byte | 0x20) &- 97 < 6
-  }
-}
-
-extension Array where Element == UInt8 {
-  /// A copy of a piece of a buffer.
-  @inlinable public init(copying span: Span<UInt8>) {
-    self = []
-    reserveCapacity(span.count)
-    for index in span.indices { append(span[index]) }
   }
 }

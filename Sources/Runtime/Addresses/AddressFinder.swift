@@ -41,15 +41,16 @@ public struct AddressFinder {
   /// Looks an address up.
   ///
   /// - Parameter address: internal form; the null address is asked for as `""`.
+  /// - Parameter isAsked: there is no entry for the whole address.
   /// - Parameter isLocal: whether a domain is ours; asked only when the longer keys gave nothing.
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged.
   public func find(
     _ address: Bytes, in list: TableList, keys: Keys = .standard, domainsWithDot: Bool = false,
-    book: inout AnswerBook,
+    book: inout AnswerBook, isAsked: Bool = false,
     isLocal: (Span<UInt8>, inout AnswerBook) throws(Suspension) -> Bool
   ) throws(Suspension) -> Match? {
     guard !list.isEmpty else { return nil }
-    if let value = try bothForms(address, list, isPartial: false, &book) {
+    if !isAsked, let value = try bothForms(address, list, isPartial: false, &book) {
       return Match(value: value, unmatchedExtension: [])
     }
     let at = address.lastIndex(of: UInt8(ascii: "@"))

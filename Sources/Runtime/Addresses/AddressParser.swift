@@ -17,13 +17,7 @@ public enum AddressParser {
   /// - Returns: the internal form, or `nil` for a syntax error.
   /// - Complexity: one allocation for a plain `<local@domain>`.
   public static func parse(_ token: Span<UInt8>, isStrict: Bool, allowsEmpty: Bool) -> Bytes? {
-    let isBracketed =
-      token.count >= 2 && token[0] == UInt8(ascii: "<")
-      && token[token.count - 1] == UInt8(ascii: ">")
-    var text = isBracketed ? token.extracting(1..<(token.count - 1)) : token
-    if text.count > 0, text[0] == UInt8(ascii: "@"), let colon = firstColon(text) {
-      text = text.extracting((colon + 1)..<text.count)
-    }
+    let text = token.extracting(content(of: token))
     if isStrict && (token.count == 0 || token[0] != UInt8(ascii: "<")) { return nil }
 
     let address: Bytes
@@ -36,6 +30,31 @@ public enum AddressParser {
     }
     if address.isEmpty { return allowsEmpty ? address : nil }
     return isStrict && address[0] == UInt8(ascii: "@") ? nil : address
+  }
+
+  /// Where the address stands in a plain `<local@domain>`.
+  ///
+  /// - Returns: `nil` for anything else: ask ``parse(_:isStrict:allowsEmpty:)``
+  static func plainRange(of token: Span<UInt8>) -> Range<Int>? {
+    guard token.count > 2, token[0] == UInt8(ascii: "<"), token[1] != UInt8(ascii: "@"),
+      token[token.count - 1] == UInt8(ascii: ">")
+    else { return nil }
+    let range = 1..<(token.count - 1)
+    return isPlain(token.extracting(range)) ? range : nil
+  }
+
+  /// What stands between `<` and `>`, behind a source route.
+  private static func content(of token: Span<UInt8>) -> Range<Int> {
+    let isBracketed =
+      token.count >= 2 && token[0] == UInt8(ascii: "<")
+      && token[token.count - 1] == UInt8(ascii: ">")
+    var range = isBracketed ? 1..<(token.count - 1) : 0..<token.count
+    if !range.isEmpty, token[range.lowerBound] == UInt8(ascii: "@"),
+      let colon = firstColon(token.extracting(range))
+    {
+      range = (range.lowerBound + colon + 1)..<range.upperBound
+    }
+    return range
   }
 
   /// The only address of the list, empty where there is none.
@@ -60,16 +79,8 @@ public enum AddressParser {
   }
 
   /// Only atoms and operators that cannot separate addresses: the text is the address.
-  private static func isPlain(_ text: Span<UInt8>) -> Bool {
-    for index in text.indices {
-      switch text[index] {
-      case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"),
-        UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "<"),
-        UInt8(ascii: ">"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "\\"):
-        return false
-      default: continue
-      }
-    }
-    return true
-  }
+  private static func isPlain(_ text: Span<UInt8>) -> Bool { !text.hasByte(in: separators) }
+
+  private static let separators = ByteSet(
+    controlsAnd: " \"(),:;<>[]\\")
 }

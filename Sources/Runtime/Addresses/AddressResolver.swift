@@ -15,6 +15,7 @@ public final class AddressResolver {
   let routing: Routing
   let rules: Rules
   private let log: (any LogSink)?
+  private let dependsOnSender: Bool
   /// Answers may change while the configuration stays the same, or one came with a warning that is to be
   /// repeated.
   private var growsOld: Bool
@@ -45,6 +46,7 @@ public final class AddressResolver {
     forms = AddressForms(settings: settings)
     finder = AddressFinder(settings: settings)
     routing = Routing(settings: settings, tables: tables)
+    dependsOnSender = routing.dependsOnSender
     growsOld =
       classes.askTables || routing.dependsOnSender || !routing.transports.isEmpty
       || !routing.relocated.isEmpty
@@ -74,14 +76,27 @@ public final class AddressResolver {
   public func resolve(
     _ address: Bytes, sender: Bytes = [], book: inout AnswerBook
   ) throws(Suspension) -> Resolution {
-    let key = routing.dependsOnSender ? sender + [0] + address : address
-    if let known = cache.value(for: key) { return known }
+    let key = dependsOnSender ? sender + [0] + address : address
+    if let known = cache.value(for: key.span) { return known }
+    return try resolve(address, sender: sender, key, &book)
+  }
+
+  /// What is known of an address without resolving it.
+  ///
+  /// - Returns: `nil` where it is not known, or the sender matters
+  func known(_ address: Span<UInt8>) -> Resolution? {
+    dependsOnSender ? nil : cache.value(for: address)
+  }
+
+  private func resolve(
+    _ address: Bytes, sender: Bytes, _ key: Bytes, _ book: inout AnswerBook
+  ) throws(Suspension) -> Resolution {
     let mark = book.log.count
     var resolved: ResolvedAddress
     do {
       resolved = try resolveAnew(
         forms.rewrite(internal: address, for: .local),
-        sender: routing.dependsOnSender ? forms.rewrite(internal: sender, for: .local) : [], &book)
+        sender: dependsOnSender ? forms.rewrite(internal: sender, for: .local) : [], &book)
     } catch {
       guard case .failed(let cause) = error else {
         book.log.removeSubrange(mark...)
@@ -109,9 +124,7 @@ public final class AddressResolver {
     _ address: Bytes, sender: Bytes = [], smtputf8: Bool, book: inout AnswerBook
   ) throws(Suspension) -> Bool {
     guard !address.isEmpty else { return true }
-    let resolved = try resolve(address, sender: sender, book: &book)
-    if resolved.hasSyntaxError { return false }
-    return smtputf8 || resolved.domain.allSatisfy { $0 < 128 }
+    return try resolve(address, sender: sender, book: &book).isAcceptable(smtputf8: smtputf8)
   }
 
   /// An address in internal form, completed with origin and domain.
@@ -159,7 +172,7 @@ struct ResolverCache {
   private var latest: Resolution?
   private var earlier: Resolution?
 
-  mutating func value(for key: Bytes) -> Resolution? {
+  mutating func value(for key: Span<UInt8>) -> Resolution? {
     if let latest, latest.isOf(key) { return latest }
     if let earlier, earlier.isOf(key) { return earlier }
     guard !slots.isEmpty else { return nil }
@@ -175,7 +188,8 @@ struct ResolverCache {
     if slots.isEmpty {
       slots = Array(repeating: Slot(generation: 0, resolution: nil), count: ResolverCache.count)
     }
-    slots[ResolverCache.slot(of: resolution.key)] = Slot(
+    let key = resolution.key
+    slots[ResolverCache.slot(of: key.span)] = Slot(
       generation: generation, resolution: resolution)
     note(resolution)
   }
@@ -185,8 +199,8 @@ struct ResolverCache {
     generation &+= 1
   }
 
-  private static func slot(of key: Bytes) -> Int {
-    Int(truncatingIfNeeded: key.span.hash) & (count - 1)
+  private static func slot(of key: Span<UInt8>) -> Int {
+    Int(truncatingIfNeeded: key.hash) & (count - 1)
   }
 
   private mutating func note(_ resolution: Resolution) {

@@ -87,7 +87,20 @@ public final class RecipientValidator {
     _ address: Bytes, role: Role, other: Bytes = [], book: inout AnswerBook
   ) throws(Suspension) -> AddressValidity {
     do {
-      return try checkTables(address, role, other, &book)
+      let resolved = try resolver.resolve(address, sender: other, book: &book)
+      return try checkTables(resolved, isSender: role == .sender, &book)
+    } catch {
+      guard case .failed(let cause) = error else { throw error }
+      return .failed(cause)
+    }
+  }
+
+  /// The same for an address that is resolved.
+  func check(
+    _ resolved: Resolution, role: Role, book: inout AnswerBook
+  ) throws(Suspension) -> AddressValidity {
+    do {
+      return try checkTables(resolved, isSender: role == .sender, &book)
     } catch {
       guard case .failed(let cause) = error else { throw error }
       return .failed(cause)
@@ -95,77 +108,84 @@ public final class RecipientValidator {
   }
 
   private func checkTables(
-    _ address: Bytes, _ role: Role, _ other: Bytes, _ book: inout AnswerBook
+    _ resolved: Resolution, isSender: Bool, _ book: inout AnswerBook
   ) throws(Suspension) -> AddressValidity {
-    let resolved = try resolver.resolve(address, sender: other, book: &book)
     if resolved.hasFailed { return .failed(LookupError(.temporary, [])) }
-    let isSender = role == .sender
-    if try contains(recipientCanonical, resolved.address, &book) { return .valid }
-    if isSender, try contains(senderCanonical, resolved.address, &book) { return .valid }
-    if try contains(canonical, resolved.address, &book) { return .valid }
-    if try contains(virtualAlias, resolved.address, &book) { return .valid }
-    if resolved.transport.equals("error") {
+    if try contains(recipientCanonical, resolved, &book) { return .valid }
+    if isSender, try contains(senderCanonical, resolved, &book) { return .valid }
+    if try contains(canonical, resolved, &book) { return .valid }
+    if try contains(virtualAlias, resolved, &book) { return .valid }
+    switch resolved.outlet {
+    case .error:
       let code: UnknownAddress.Code =
         resolved.addressClass == .virtualAlias
         ? .parameter("unknown_virtual_alias_reject_code") : .fixed(550)
       return refuse(code, resolved.nextHop, default: isSender ? "5.1.0" : "5.1.1")
-    }
-    if resolved.transport.equals("retry") {
+    case .retry:
       return refuse(.fixed(450), resolved.nextHop, default: isSender ? "4.1.0" : "4.1.1")
+    case .delivery: return try checkClass(resolved, isSender: isSender, &book)
     }
-    return try checkClass(resolved, isSender: isSender, &book)
   }
 
   private func checkClass(
     _ resolved: Resolution, isSender: Bool, _ book: inout AnswerBook
   ) throws(Suspension) -> AddressValidity {
-    let list: TableList
-    let code: String
-    let table: String
     switch resolved.addressClass {
     case .local:
-      let local = MailAddress.localPart(of: resolved.address)
-      if local.equalsIgnoringCase(doubleBounceSender)
-        || local.equalsIgnoringCase("postmaster")
-        || local.equalsIgnoringCase("mailer-daemon")
-      {
-        return .valid
-      }
-      (list, code, table) = (
-        localRecipients, "unknown_local_recipient_reject_code", "local recipient"
-      )
+      if isOurs(resolved) { return .valid }
+      if localRecipients.isEmpty { return .valid }
+      if try finds(resolved, in: localRecipients, &book) { return .valid }
+      return unknown("unknown_local_recipient_reject_code", "local recipient", isSender)
     case .virtualMailbox:
-      (list, code, table) = (
-        virtualMailbox, "unknown_virtual_mailbox_reject_code", "virtual mailbox"
-      )
+      if virtualMailbox.isEmpty { return .valid }
+      if try finds(resolved, in: virtualMailbox, &book) { return .valid }
+      return unknown("unknown_virtual_mailbox_reject_code", "virtual mailbox", isSender)
     case .relay:
-      (list, code, table) = (
-        relayRecipients, "unknown_relay_recipient_reject_code", "relay recipient"
-      )
+      if relayRecipients.isEmpty { return .valid }
+      if try finds(resolved, in: relayRecipients, &book) { return .valid }
+      return unknown("unknown_relay_recipient_reject_code", "relay recipient", isSender)
     case .virtualAlias, .default: return .valid
     }
-    if list.isEmpty { return .valid }
-    if try contains(list, resolved.address, &book) { return .valid }
-    return .unknown(
+  }
+
+  private func unknown(_ code: String, _ table: String, _ isSender: Bool) -> AddressValidity {
+    .unknown(
       UnknownAddress(
         code: .parameter(code), status: Bytes(isSender ? "5.1.0" : "5.1.1"),
         text: Bytes(namesTable ? "User unknown in \(table) table" : "User unknown")))
   }
 
+  /// Local parts that every system has.
+  private func isOurs(_ resolved: Resolution) -> Bool {
+    let address = resolved.address
+    let local = address.span.extracting(0..<(resolved.shape?.at ?? address.count))
+    let doubleBounceSender = doubleBounceSender
+    return local.equalsIgnoringCase(doubleBounceSender.span)
+      || local.equalsIgnoringCase("postmaster") || local.equalsIgnoringCase("mailer-daemon")
+  }
+
   // Most of the lists are empty.
   @inline(__always)
   private func contains(
-    _ list: TableList, _ address: Bytes, _ book: inout AnswerBook
+    _ list: TableList, _ resolved: Resolution, _ book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    try list.isEmpty ? false : finds(address, in: list, &book)
+    try list.isEmpty ? false : finds(resolved, in: list, &book)
   }
 
   private func finds(
-    _ address: Bytes, in list: TableList, _ book: inout AnswerBook
+    _ resolved: Resolution, in list: TableList, _ book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    let classes = resolver.classes
-    return try finder.find(address, in: list, book: &book) { (domain, book) throws(Suspension) in
-      try classes.isLocal(domain, book: &book)
+    let address = resolved.address
+    let isPlain = resolved.shape?.isPlain == true
+    // Mostly this is all.
+    if isPlain,
+      try list.value(for: address.span, isPartial: false, book: &book) != nil
+    {
+      return true
+    }
+    return try finder.find(address, in: list, book: &book, isAsked: isPlain) {
+      (domain, book) throws(Suspension) in
+      try resolver.classes.isLocal(domain, book: &book)
     } != nil
   }
 

@@ -1,3 +1,4 @@
+import LookupTables
 import RestrictionDSL
 
 /// The class of a recipient domain: by which list of the configuration it is ours.
@@ -55,13 +56,24 @@ public struct ResolvedAddress: Hashable, Sendable {
 /// A ``ResolvedAddress`` that is kept, with what every lookup of it needs: handing it on copies one
 /// reference.
 public final class Resolution: Sendable {
-  /// The address as it was given.
+  /// The address as it was given; behind the sender and a NUL, where the sender matters.
   let key: Bytes
   public let value: ResolvedAddress
   public let address: Bytes
   public let addressClass: AddressClass
   /// Where the `@` stands, and whether the local part is written as it is.
   public let shape: MailShape?
+  /// The address is ASCII without capital letters: keys made of it need no folding.
+  let isFolded: Bool
+  let hasASCIIDomain: Bool
+  let outlet: Outlet
+
+  /// What becomes of mail for the address.
+  enum Outlet: UInt8 {
+    case delivery
+    /// Transport `error` or `retry`: it is refused, for good or for now.
+    case error, retry
+  }
 
   init(_ value: ResolvedAddress, of key: Bytes) {
     self.key = key
@@ -69,11 +81,20 @@ public final class Resolution: Sendable {
     address = value.address
     addressClass = value.addressClass
     shape = MailShape(value.address.span)
+    let folding = KeyShape(value.address.span)
+    isFolded = !folding.hasUpperCase && !folding.hasHighBytes
+    let domain = value.domain
+    hasASCIIDomain = domain.span.isASCII
+    outlet =
+      value.transport.equals("error") ? .error : value.transport.equals("retry") ? .retry : .delivery
   }
 
   /// Whether this is about that address.
   @inline(__always)
-  func isOf(_ key: Bytes) -> Bool { self.key.hasSameBytes(as: key) }
+  func isOf(_ key: Span<UInt8>) -> Bool { self.key.hasSameBytes(as: key) }
+
+  /// See ``AddressResolver/accepts(_:sender:smtputf8:book:)``.
+  func isAcceptable(smtputf8: Bool) -> Bool { !hasSyntaxError && (smtputf8 || hasASCIIDomain) }
 
   public var isRouted: Bool { value.isRouted }
   public var hasSyntaxError: Bool { value.hasSyntaxError }

@@ -147,9 +147,20 @@ extension Span<UInt8> {
 }
 
 extension Bytes {
-  /// The same as `==`, in one call.
-  func hasSameBytes(as other: Bytes) -> Bool {
-    span.isEqual(to: other.span)
+  /// Whether these are the bytes of the span.
+  @inline(__always)
+  func hasSameBytes(as other: Span<UInt8>) -> Bool { span.isEqual(to: other) }
+
+  /// A word of the program and more bytes behind it.
+  init(_ word: StaticString, followedBy rest: Span<UInt8>) {
+    let length = word.utf8CodeUnitCount
+    self.init(unsafeUninitializedCapacity: length + rest.count) { buffer, count in
+      word.withUTF8Buffer { _ = buffer.initialize(fromContentsOf: $0) }
+      rest.withUnsafeBufferPointer {
+        _ = buffer.extracting(length..<buffer.count).initialize(fromContentsOf: $0)
+      }
+      count = length + rest.count
+    }
   }
 
   /// Appends the bytes of a span.
@@ -170,6 +181,34 @@ extension Bytes {
           memcpy(to, from, source.count)
         }
       }
+    }
+  }
+}
+
+/// ASCII bytes that are looked for.
+struct ByteSet: Sendable {
+  fileprivate let low: UInt64
+  fileprivate let high: UInt64
+
+  /// Control characters, DEL, and those of a word of the program.
+  init(controlsAnd word: StaticString) {
+    var (low, high) = (UInt64(0xFFFF_FFFF), UInt64(1) << 63)
+    for index in 0..<word.utf8CodeUnitCount {
+      let byte = word.utf8Start[index]
+      if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
+    }
+    (self.low, self.high) = (low, high)
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether a byte of the set occurs.
+  func hasByte(in set: ByteSet) -> Bool {
+    withUnsafeBufferPointer { bytes in
+      for byte in bytes where byte < 128 {
+        if (byte < 64 ? set.low : set.high) &>> UInt64(byte & 63) & 1 == 1 { return true }
+      }
+      return false
     }
   }
 }

@@ -59,45 +59,6 @@ final class BoundProgram {
     }
   }
 
-  /// What the loop over plain nodes has to know of one: no reference in it.
-  struct Cell {
-    enum Kind {
-      case enter(Stage)
-      case leave, accept
-      /// The answer may be in a fact slot.
-      case kept
-      case implicitUnlisted(isWanted: Bool)
-      case applyDeferIfPermit
-      /// Asks nothing without a login.
-      case login
-      case other
-    }
-
-    let kind: Kind
-    let slot: UInt16
-    let next: Int
-    let onPermit: Int
-
-    init(_ step: Step, _ context: PolicyContext) {
-      slot = step.node.slot
-      next = Int(step.node.next)
-      onPermit = Int(step.node.onPermit)
-      kind =
-        switch step.operation {
-        case .enter(let stage): .enter(stage)
-        case .leave: .leave
-        case .accept: .accept
-        case .implicitUnlistedSender:
-          .implicitUnlisted(isWanted: context.parameters.rejectsUnlistedSender)
-        case .implicitUnlistedRecipient:
-          .implicitUnlisted(isWanted: context.parameters.rejectsUnlistedRecipient)
-        case .applyDeferIfPermit: .applyDeferIfPermit
-        case .permitSASLAuthenticated: .login
-        default: step.isRecordable ? .kept : .other
-        }
-    }
-  }
-
   let program: DecisionProgram
   /// By the index of the node.
   let steps: [Step]
@@ -132,7 +93,7 @@ final class BoundProgram {
       switch cells[pc].kind {
       case .enter, .leave: pc = cells[pc].next
       case .accept: return true
-      case .kept, .implicitUnlisted, .applyDeferIfPermit, .login, .other: return false
+      default: return false
       }
     }
   }

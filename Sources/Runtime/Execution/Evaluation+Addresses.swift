@@ -11,7 +11,7 @@ extension Evaluation {
   /// - Throws: where the resolver cannot tell: `451 4.3.0 <address>: Temporary lookup failure`.
   func resolve(_ address: Bytes, _ subject: Subject) throws(Suspension) -> Resolution {
     // Analyses do a node for one recipient after the other with the same run.
-    if subject == .recipient, let known = run.resolvedRecipient, known.isOf(address) {
+    if subject == .recipient, let known = run.resolvedRecipient, known.isOf(address.span) {
       return known
     }
     let resolved = try context.resolver.resolve(

@@ -7,49 +7,11 @@ import RestrictionDSL
 extension Evaluation {
   /// Starts a list, or goes to its end where its subject is not known.
   func enter(_ stage: Stage) -> Outcome {
-    run.stage = stage
-    beginStage(stage)
-    guard facts.hasSubject(of: stage), !state.flags.discard else { return .permit }
-    return .dunno
+    run.begin(stage, facts, &state.flags, delaysReject: parameters.delaysReject)
+    return run.entersList(facts, state.flags) ? .dunno : .permit
   }
 
-  func beginStage(_ stage: Stage) {
-    switch stage {
-    case .client:
-      state.flags.deferIfPermit = false
-    case .helo:
-      state.flags.deferIfPermit = state.flags.afterClient
-    case .sender:
-      state.flags.deferIfPermit = state.flags.afterClient || state.flags.afterHelo
-      if facts.sender != nil { state.flags.senderIsChecked = false }
-    case .relay, .recipient:
-      // The two lists are one stage.
-      guard run.firstRecipientList == nil else { return }
-      run.firstRecipientList = stage
-      if !run.didSender, facts.sender != nil, parameters.delaysReject {
-        state.flags.afterSender = state.flags.afterClient || state.flags.afterHelo
-      }
-      state.flags.deferIfPermit = state.flags.afterSender
-    case .etrn:
-      state.flags.deferIfPermit = state.flags.afterClient || state.flags.afterHelo
-    case .data, .endOfData:
-      state.flags.deferIfPermit = false
-    }
-    state.flags.deferIfReject = false
-  }
-
-  /// Keeps the state of defer_if_permit for the stages that follow.
-  func endStage() {
-    guard let stage = run.stage, facts.hasSubject(of: stage) else { return }
-    switch stage {
-    case .client: state.flags.afterClient = state.flags.deferIfPermit
-    case .helo: state.flags.afterHelo = state.flags.deferIfPermit
-    case .sender:
-      state.flags.afterSender = state.flags.deferIfPermit
-      run.didSender = true
-    case .relay, .recipient, .etrn, .data, .endOfData: break
-    }
-  }
+  func endStage() { run.endStage(facts, &state.flags) }
 
   /// A command without a program of its own: the stage was empty.
   func skipStage() {
@@ -83,5 +45,55 @@ extension Evaluation {
         + " \"Relay access denied\" error for recipient \"\(recipient.text)\" from client"
         + " \"\(facts.client.nameAndAddress.text)\"")
     return .dunno
+  }
+}
+
+extension PolicyRun {
+  /// Starts a list.
+  mutating func begin(
+    _ stage: Stage, _ facts: Facts, _ flags: inout PolicyState.Flags, delaysReject: Bool
+  ) {
+    self.stage = stage
+    switch stage {
+    case .client:
+      flags.deferIfPermit = false
+    case .helo:
+      flags.deferIfPermit = flags.afterClient
+    case .sender:
+      flags.deferIfPermit = flags.afterClient || flags.afterHelo
+      if facts.sender != nil { flags.senderIsChecked = false }
+    case .relay, .recipient:
+      // The two lists are one stage.
+      guard firstRecipientList == nil else { return }
+      firstRecipientList = stage
+      if !didSender, facts.sender != nil, delaysReject {
+        flags.afterSender = flags.afterClient || flags.afterHelo
+      }
+      flags.deferIfPermit = flags.afterSender
+    case .etrn:
+      flags.deferIfPermit = flags.afterClient || flags.afterHelo
+    case .data, .endOfData:
+      flags.deferIfPermit = false
+    }
+    flags.deferIfReject = false
+  }
+
+  /// Whether the list that was started is evaluated: its subject is known, and nothing is discarded.
+  func entersList(_ facts: Facts, _ flags: PolicyState.Flags) -> Bool {
+    guard let stage else { return false }
+    return facts.hasSubject(of: stage) && !flags.discard
+  }
+
+  /// Keeps the state of defer_if_permit for the stages that follow.
+  mutating func endStage(_ facts: Facts, _ flags: inout PolicyState.Flags) {
+    guard let stage, facts.hasSubject(of: stage) else { return }
+    switch stage {
+    case .client: flags.afterClient = flags.deferIfPermit
+    case .helo: flags.afterHelo = flags.deferIfPermit
+    case .sender:
+      flags.afterSender = flags.deferIfPermit
+      didSender = true
+    case .relay, .recipient, .etrn, .data, .endOfData: break
+    }
   }
 }

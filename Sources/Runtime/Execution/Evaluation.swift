@@ -65,21 +65,8 @@ final class Evaluation {
     for line in lines { log(line) }
   }
 
-  /// Moves collected lines into the effects, to keep the order of lines and effects.
-  @inline(__always)
-  func flushLog() {
-    if context.hasTableWarnings || !run.book.log.isEmpty { flushLines() }
-  }
-
-  private func flushLines() {
-    run.book.log.insert(contentsOf: context.takeTableWarnings(), at: 0)
-    for line in run.book.log {
-      var bytes = Bytes(line)
-      LogLines.makePrintable(&bytes, replacement: 0x3F, keepsUTF8: parameters.usesUTF8)
-      run.effects.append(.log(bytes))
-    }
-    run.book.log.removeAll()
-  }
+  /// Moves collected lines into the effects.
+  func flushLog() { run.flushLog(context) }
 
   /// Logs what an access action did.
   func report(_ event: LogLines.Event, _ text: Bytes) {

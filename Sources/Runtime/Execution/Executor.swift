@@ -38,17 +38,22 @@ public final class Executor {
 
   /// Starts the checks of a command.
   public func begin(_ entry: Entry, _ facts: Facts, _ state: inout PolicyState) -> PolicyRun {
+    var run = PolicyRun(entry: entry, pc: .max)
+    begin(entry, facts, &state, &run)
+    return run
+  }
+
+  /// The same with the memory of a run that is finished.
+  func begin(_ entry: Entry, _ facts: Facts, _ state: inout PolicyState, _ run: inout PolicyRun) {
     switch entry {
     case .connect, .helo, .mail: state.forgetFacts()
     case .rcpt, .vrfy: state.flags.recipientIsChecked = false
     case .etrn, .data, .endOfData: break
     }
-    let pc = bound.program.start(of: entry) ?? Int.max
-    guard let trace else { return PolicyRun(entry: entry, pc: pc) }
-    var run = PolicyRun(entry: entry, pc: pc)
+    run.restart(entry, pc: bound.program.start(of: entry) ?? .max)
+    guard let trace else { return }
     run.book.trace = trace
     trace.begin(entry, facts)
-    return run
   }
 
   /// Goes on until an answer is missing or the command is decided.
@@ -57,7 +62,9 @@ public final class Executor {
   public func step(
     _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState
   ) -> PolicyStep {
-    evaluate(&run, facts, &state) { $0.proceed(in: bound) }
+    // Most commands need nothing else.
+    if bound.passSilentNodes(&run, facts, &state, context) { return .verdict(.accept) }
+    return evaluate(&run, facts, &state) { $0.proceed(in: bound) }
   }
 
   /// Does one node, for analyses that follow every way through a program.
@@ -91,61 +98,9 @@ public final class Executor {
 extension Evaluation {
   /// The interpreter loop.
   fileprivate func proceed(in top: BoundProgram) -> PolicyStep {
-    guard run.pc != Int.max else {
-      skipStage()
-      return .verdict(.accept)
-    }
-    if run.book.trace == nil, run.frames.isEmpty, passPlainNodes(of: top) {
-      return .verdict(.accept)
-    }
     while true {
       if let step = proceedNode(in: top) { return step }
-      if run.book.trace == nil, run.frames.isEmpty, passPlainNodes(of: top) {
-        return .verdict(.accept)
-      }
-    }
-  }
-
-  /// Goes on as long as a node asks nothing: borders of lists, and what is known to be dunno or
-  /// permit without a word.
-  ///
-  /// The same as ``proceedNode(in:)`` for these, in a tenth of the steps.
-  ///
-  /// - Returns: whether the program has ended.
-  private func passPlainNodes(of top: BoundProgram) -> Bool {
-    var pc = run.pc
-    defer { run.pc = pc }
-    while true {
-      let cell = top.cells[pc]
-      switch cell.kind {
-      case .enter(let stage):
-        run.stage = stage
-        beginStage(stage)
-        pc = facts.hasSubject(of: stage) && !state.flags.discard ? cell.next : cell.onPermit
-      case .leave:
-        endStage()
-        pc = cell.next
-      case .accept:
-        endStage()
-        return true
-      case .kept:
-        guard run.entry == .rcpt, let permits = state.slots.silentAnswer(cell.slot) else {
-          return false
-        }
-        run.certificateKey = 0
-        pc = permits || stopsList ? cell.onPermit : cell.next
-      case .implicitUnlisted(let isWanted):
-        guard !isWanted else { return false }
-        pc = cell.next
-      case .applyDeferIfPermit:
-        guard !state.flags.deferIfPermit else { return false }
-        pc = cell.next
-      case .login:
-        guard facts.login == nil, !stopsList else { return false }
-        run.certificateKey = 0
-        pc = cell.next
-      case .other: return false
-      }
+      if top.passSilentNodes(&run, facts, &state, context) { return .verdict(.accept) }
     }
   }
 
@@ -302,10 +257,7 @@ extension Evaluation {
     }
   }
 
-  /// DISCARD, or both kinds of deferral pending: no further element of the list can change anything.
-  private var stopsList: Bool {
-    state.flags.discard || state.flags.deferIfPermit && state.flags.deferIfReject
-  }
+  private var stopsList: Bool { state.flags.stopsList }
 
   private func goOn(_ step: BoundProgram.Step) {
     if run.frames.isEmpty {

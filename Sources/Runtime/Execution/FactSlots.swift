@@ -45,6 +45,18 @@ struct FactSlots: Hashable, Sendable {
     return silentPermit >> UInt64(slot) & 1 == 1 ? true : nil
   }
 
+  /// Whether an answer is recorded that says more than ``silentAnswer(_:)`` tells.
+  func holdsRecord(_ slot: UInt16) -> Bool { !records.isEmpty && records[slot] != nil }
+
+  /// Keeps dunno without a word.
+  mutating func keepDunno(in slot: UInt16) {
+    if slot < 64 {
+      silentDunno |= 1 << UInt64(slot)
+    } else {
+      records[slot] = FactRecord(acts: [], permits: false)
+    }
+  }
+
   /// - Parameter lasts: the answer outlives the transaction.
   mutating func keep(_ record: FactRecord, in slot: UInt16, lasts: Bool = false) {
     guard slot < 64, record.acts.isEmpty else {

@@ -37,7 +37,7 @@ public struct PolicyRun {
   ///
   /// The session performs them after each step.
   public var effects: [Effect] = []
-  let entry: Entry
+  private(set) var entry: Entry
   var pc: Int
   var stage: Stage?
   var frames: [Frame] = []
@@ -49,6 +49,8 @@ public struct PolicyRun {
   var resolvedRecipient: Resolution?
   /// Which key of a certificate table is asked next.
   var certificateKey = 0
+  /// What was found out about the next node without doing it.
+  var glimpse: Glimpse?
 
   /// Something was allocated for it.
   var holdsMemory: Bool { !effects.isEmpty || !frames.isEmpty || book.holdsMemory }
@@ -56,6 +58,57 @@ public struct PolicyRun {
   init(entry: Entry, pc: Int) {
     self.entry = entry
     self.pc = pc
+  }
+
+  /// The same as a new one, in the same memory.
+  mutating func restart(_ entry: Entry, pc: Int) {
+    if holdsMemory { return self = PolicyRun(entry: entry, pc: pc) }
+    self.entry = entry
+    self.pc = pc
+    stage = nil
+    firstRecipientList = nil
+    didSender = false
+    resolvedRecipient = nil
+    certificateKey = 0
+    glimpse = nil
+  }
+}
+
+/// What a node was found to need, looking whether it is silent: it is not asked a second time.
+indirect enum Glimpse {
+  /// The entry of the access table.
+  case entry(Bytes)
+  case validity(AddressValidity)
+}
+
+extension PolicyRun {
+  mutating func takeEntry() -> Bytes? {
+    guard case .entry(let entry) = glimpse else { return nil }
+    glimpse = nil
+    return entry
+  }
+
+  mutating func takeValidity() -> AddressValidity? {
+    guard case .validity(let validity) = glimpse else { return nil }
+    glimpse = nil
+    return validity
+  }
+
+  /// Moves collected lines into the effects, to keep the order of lines and effects.
+  @inline(__always)
+  mutating func flushLog(_ context: PolicyContext) {
+    if context.hasTableWarnings || !book.log.isEmpty { flushLines(context) }
+  }
+
+  private mutating func flushLines(_ context: PolicyContext) {
+    book.log.insert(contentsOf: context.takeTableWarnings(), at: 0)
+    for line in book.log {
+      var bytes = Bytes(line)
+      LogLines.makePrintable(
+        &bytes, replacement: 0x3F, keepsUTF8: context.parameters.usesUTF8)
+      effects.append(.log(bytes))
+    }
+    book.log.removeAll()
   }
 }
 

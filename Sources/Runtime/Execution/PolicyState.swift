@@ -30,6 +30,9 @@ public struct PolicyState: Sendable {
     var recipientIsChecked = false
     /// Makes policy requests and pauses unique.
     var serial = 0
+
+    /// DISCARD, or both kinds of deferral pending: no further element of the list can change anything.
+    var stopsList: Bool { discard || deferIfPermit && deferIfReject }
   }
 
   var flags = Flags()

@@ -13,10 +13,15 @@ extension Session {
   ///
   /// - Returns: the internal form, or `nil` where it is not acceptable.
   func address(
-    in word: Bytes, isStrict: Bool, allowsEmpty: Bool, _ work: Work
+    in word: Span<UInt8>, isStrict: Bool, allowsEmpty: Bool, _ work: Work
   ) throws(Suspension) -> Bytes? {
-    guard
-      let address = AddressParser.parse(word.span, isStrict: isStrict, allowsEmpty: allowsEmpty)
+    // An address that was resolved lately is here already, whole.
+    if let range = AddressParser.plainRange(of: word),
+      let known = service.resolver.known(word.extracting(range))
+    {
+      return known.isAcceptable(smtputf8: facts.smtputf8) ? known.key : nil
+    }
+    guard let address = AddressParser.parse(word, isStrict: isStrict, allowsEmpty: allowsEmpty)
     else { return nil }
     let isAccepted = try service.resolver.accepts(
       address, smtputf8: facts.smtputf8, book: &work.book)
@@ -24,8 +29,8 @@ extension Session {
   }
 
   /// Logs and answers an address that is not acceptable.
-  func refuseAddress(_ word: Bytes, _ io: inout SessionIO, _ reply: SessionReply) {
-    log(SessionLogLines.illegalAddress(clientName, in: verb.name, word))
+  func refuseAddress(_ word: Span<UInt8>, _ io: inout SessionIO, _ reply: SessionReply) {
+    log(SessionLogLines.illegalAddress(clientName, in: verb.name, Bytes(copying: word)))
     send(reply, &io)
   }
 

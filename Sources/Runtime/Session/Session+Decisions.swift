@@ -19,7 +19,7 @@ extension Session {
       return .accept
     }
     if !work.isRunning {
-      work.run = executor.begin(entry, facts, &policy)
+      executor.begin(entry, facts, &policy, &work.run)
       work.isRunning = true
     }
     switch executor.step(&work.run, facts, &policy) {

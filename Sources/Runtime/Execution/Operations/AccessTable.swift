@@ -78,8 +78,11 @@ extension Evaluation {
       return .dunno
     }
     let mail = resolved.address
-    let value = try context.keys.mail(mail.span, shape, in: table) {
-      key throws(Suspension) in try probe(table, key, check: "check_mail_access")
+    var value = run.takeEntry()
+    if value == nil {
+      value = try context.keys.mail(mail.span, shape, in: table) {
+        key throws(Suspension) in try probe(table, key, check: "check_mail_access")
+      }
     }
     guard let value else { return .dunno }
     let isRouted =

@@ -59,12 +59,13 @@ extension Evaluation {
   /// Whether mail for the address is accepted from anyone.
   func isAuthorized(_ recipient: Bytes) throws(Suspension) -> Bool {
     let resolved = try resolve(recipient, .recipient)
-    guard resolved.shape != nil else { return true }
-    if resolved.isRouted && !parameters.allowsUntrustedRouting { return false }
-    if resolved.addressClass.isFinal { return true }
-    guard resolved.addressClass == .relay else { return false }
-    noteRelayDomain(MailAddress.domain(of: resolved.address))
-    return true
+    switch resolved.acceptance(allowsUntrustedRouting: parameters.allowsUntrustedRouting) {
+    case .refused: return false
+    case .ours: return true
+    case .relayed:
+      noteRelayDomain(MailAddress.domain(of: resolved.address))
+      return true
+    }
   }
 
   private func noteRelayDomain(_ domain: ArraySlice<UInt8>) {
@@ -72,5 +73,23 @@ extension Evaluation {
     log(
       "using backwards-compatible default setting relay_domains=$mydestination to accept mail for"
         + " domain \"\(domain.text)\"")
+  }
+}
+
+extension Resolution {
+  /// Whether mail for an address is accepted from anyone.
+  enum Acceptance {
+    case refused
+    /// It ends here.
+    case ours
+    /// For a domain of relay_domains.
+    case relayed
+  }
+
+  func acceptance(allowsUntrustedRouting: Bool) -> Acceptance {
+    guard shape != nil else { return .ours }
+    if isRouted && !allowsUntrustedRouting { return .refused }
+    if addressClass.isFinal { return .ours }
+    return addressClass == .relay ? .relayed : .refused
   }
 }

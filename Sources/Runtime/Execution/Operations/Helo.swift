@@ -25,7 +25,7 @@ extension Evaluation {
   func rejectNonFQDNHelo() -> Outcome {
     guard let helo = facts.helo, !helo.isEmpty else { return .dunno }
     if helo.first == 0x5B { return rejectInvalidLiteral(helo) }
-    if isFullyQualified(helo.span) { return .dunno }
+    if facts.isFullyQualified(helo.span) { return .dunno }
     return rejectHelo(parameters.nonFQDNRejectCode, "5.5.2", ReplyTexts.needQualifiedHost)
   }
 
@@ -65,12 +65,13 @@ extension Evaluation {
     reject(Rejection(code, status, .subject(.helo), text))
   }
 
+}
+
+extension Facts {
   /// A valid host name with a dot inside; UTF-8 only where the client asked for it.
   func isFullyQualified(_ text: Span<UInt8>) -> Bool {
     let name = text.extracting(0..<lengthWithoutTrailingDot(text))
-    guard DomainName.isValidHostname(name, allowsUTF8: facts.smtputf8) else { return false }
-    for index in name.indices where name[index] == 0x2E { return true }
-    return false
+    return DomainName.isValidHostname(name, allowsUTF8: smtputf8) && name.has(0x2E)
   }
 }
 

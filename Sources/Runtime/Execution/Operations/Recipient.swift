@@ -30,22 +30,20 @@ extension Evaluation {
   func rejectUnlisted(_ subject: Subject) throws(Suspension) -> Outcome {
     let isRecorded = recording != nil
     recording = nil
-    let isDone = subject == .sender ? state.flags.senderIsChecked : state.flags.recipientIsChecked
-    guard let address = address(of: subject), !isDone, !state.flags.discard,
-      parameters.checksUnlisted
+    guard let address = address(of: subject), !state.flags.isChecked(subject),
+      !state.flags.discard, parameters.checksUnlisted
     else { return .dunno }
-    let validity = try context.validator.check(
-      address, role: subject == .sender ? .sender : .recipient, other: otherEnd(of: subject),
-      book: &run.book)
+    let validity: AddressValidity
+    if let seen = run.takeValidity() {
+      validity = seen
+    } else {
+      validity = try context.validator.check(
+        address, role: subject == .sender ? .sender : .recipient, other: otherEnd(of: subject),
+        book: &run.book)
+    }
     let outcome = try judge(validity, of: address, subject)
     if isRecorded, case .valid = validity, run.book.log.isEmpty { recording = [] }
-    if !isWarning {
-      if subject == .sender {
-        state.flags.senderIsChecked = true
-      } else {
-        state.flags.recipientIsChecked = true
-      }
-    }
+    if !isWarning { state.flags.noteChecked(subject) }
     return outcome
   }
 

@@ -6,19 +6,11 @@ import RestrictionDSL
 /// - Source: facts restrictions.md §5.4, §5.5
 extension Evaluation {
   /// The address a restriction is about: `nil` where it is not known or the null sender.
-  func address(of subject: Subject) -> Bytes? {
-    let address = subject == .sender ? facts.sender : facts.recipient
-    guard let address, !address.isEmpty else { return nil }
-    return address
-  }
+  func address(of subject: Subject) -> Bytes? { facts.address(of: subject) }
 
   /// The address as given, before $myorigin is added.
   func rejectNonFQDN(_ subject: Subject) -> Outcome {
-    guard let address = address(of: subject) else { return .dunno }
-    let at = MailAddress.lastAt(address.span) ?? address.count - 1
-    let domain = address.span.extracting((at + 1)..<address.count)
-    if domain.count > 0, domain[0] == 0x5B, domain[domain.count - 1] == 0x5D { return .dunno }
-    if isFullyQualified(domain) { return .dunno }
+    if facts.hasFullDomain(subject) { return .dunno }
     return reject(
       Rejection(
         parameters.nonFQDNRejectCode, "4.5.2", .subject(subject), ReplyTexts.needQualifiedAddress))
@@ -55,5 +47,23 @@ extension Evaluation {
   /// The name as DNS knows it; unchanged where it has no such form.
   func asciiDomain(_ domain: Bytes) -> Bytes {
     DomainName.isASCII(domain.span) ? domain : DomainName.ascii(domain) ?? domain
+  }
+}
+
+extension Facts {
+  /// The sender, or the recipient: `nil` where it is not known or the null sender.
+  func address(of subject: Subject) -> Bytes? {
+    let address = subject == .sender ? sender : recipient
+    guard let address, !address.isEmpty else { return nil }
+    return address
+  }
+
+  /// Whether an address, as given, has a domain in full, or a literal; true where it is not known.
+  func hasFullDomain(_ subject: Subject) -> Bool {
+    guard let address = address(of: subject) else { return true }
+    let at = MailAddress.lastAt(address.span) ?? address.count - 1
+    let domain = address.span.extracting((at + 1)..<address.count)
+    if domain.count > 0, domain[0] == 0x5B, domain[domain.count - 1] == 0x5D { return true }
+    return isFullyQualified(domain)
   }
 }

@@ -63,7 +63,10 @@ extension Session {
   private func prepareTransaction(
     _ work: Work, _ io: inout SessionIO
   ) throws(Suspension) -> Bool {
+    let service = service
     let settings = service.settings
+    let facts = facts
+    let line = work.line
     // Every MAIL, a refused one too, forgets this much of the one before it.
     facts.smtputf8 = false
     transaction?.forgetOptions()
@@ -71,7 +74,9 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2, work.word(1).equalsIgnoringCase("from:") else {
+    guard work.words.count > 2,
+      line.span.extracting(work.words[1].range).equalsIgnoringCase("from:")
+    else {
       send(.mailSyntax, &io)
       return false
     }
@@ -82,7 +87,7 @@ extension Session {
       return false
     }
     facts.smtputf8 = offersSMTPUTF8 && hasWord("SMTPUTF8", in: work, from: 3)
-    let word = Bytes(work.word(2))
+    let word = line.span.extracting(work.words[2].range)
     guard
       let sender = try address(
         in: word, isStrict: settings.strictEnvelopes, allowsEmpty: true, work)
@@ -116,12 +121,11 @@ extension Session {
       return false
     }
     service.executor.context.beginTransaction()
-    let transaction = Transaction(arrival: io.wallClock, sender: sender, options: options)
-    if settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000) {
-      transaction.sender = settings.probeSender.address
-    }
+    let isProbe = settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000)
+    let envelopeSender = isProbe ? settings.probeSender.address : sender
+    let transaction = Transaction(arrival: io.wallClock, sender: envelopeSender, options: options)
     transaction.smtputf8 = facts.smtputf8
-    facts.sender = transaction.sender
+    facts.sender = envelopeSender
     facts.instance = PolicyInstance(
       process: service.processID, arrival: io.wallClock, number: service.nextSequence())
     self.transaction = transaction

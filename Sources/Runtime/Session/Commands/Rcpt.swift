@@ -69,7 +69,10 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2, work.word(1).equalsIgnoringCase("to:") else {
+    let line = work.line
+    guard work.words.count > 2,
+      line.span.extracting(work.words[1].range).equalsIgnoringCase("to:")
+    else {
       send(.rcptSyntax, &io)
       return false
     }
@@ -79,7 +82,7 @@ extension Session {
       send(.badRecipient, &io)
       return false
     }
-    let word = Bytes(work.word(2))
+    let word = line.span.extracting(work.words[2].range)
     guard
       let address = try address(
         in: word, isStrict: settings.strictEnvelopes, allowsEmpty: false, work)
@@ -100,13 +103,10 @@ extension Session {
   }
 
   /// `rfc822;` and the address as typed, without one pair of `<>`.
-  private static func original(asTyped word: Bytes) -> Bytes {
-    let isBracketed = word.count >= 2 && word.first == 0x3C && word.last == 0x3E
-    var text = Bytes()
-    text.reserveCapacity(word.count + 7)
-    text.append("rfc822;")
-    text.append(contentsOf: isBracketed ? word[1..<word.count - 1] : word[...])
-    return text
+  private static func original(asTyped word: Span<UInt8>) -> Bytes {
+    let isBracketed = word.count >= 2 && word[0] == 0x3C && word[word.count - 1] == 0x3E
+    return Bytes(
+      "rfc822;", followedBy: isBracketed ? word.extracting(1..<word.count - 1) : word)
   }
 
   // MARK: Options (step 6)

@@ -65,8 +65,8 @@ extension Session {
       text.append(contentsOf: work.word(index))
     }
     facts.smtputf8 = usesUTF8
-    guard let address = try address(in: text, isStrict: false, allowsEmpty: false, work) else {
-      refuseAddress(text, &io, .badRecipient)
+    guard let address = try address(in: text.span, isStrict: false, allowsEmpty: false, work) else {
+      refuseAddress(text.span, &io, .badRecipient)
       return false
     }
     work.recipient = ParsedRecipient(
