@@ -77,24 +77,33 @@ public final class OpenTable {
 
   /// Looks one key up as the lookups of restrictions and address maps do.
   ///
+  /// - Parameter isFolded: the key is ASCII in lower case: it is not looked at to be folded or checked.
   /// - Returns: the value, or `nil` where there is no entry.
   /// - Throws: ``LookupError``; an empty value is one.
-  public func value(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    guard let value = try uncheckedValue(for: key) else { return nil }
+  public func value(for key: Span<UInt8>, isFolded: Bool = false) throws(LookupError) -> Bytes? {
+    guard let value = try isFolded ? foldedValue(for: key) : uncheckedValue(for: key) else {
+      return nil
+    }
     if value.isEmpty { throw emptyValue(of: key) }
     return value
   }
 
+  @inline(__always)
+  private func foldedValue(for key: Span<UInt8>) throws(LookupError) -> Bytes? {
+    guard let value = try find(key) else { return nil }
+    return try accepted(value, key)
+  }
+
   /// The entry of a mail address, with the keys of ``AccessKeys/mail(_:kind:_:)``.
   ///
-  /// - Parameter mail: internal form, ASCII in lower case: no key is looked at to be folded or checked.
+  /// - Parameter mail: internal form, ASCII in lower case: see ``value(for:isFolded:)``
   /// - Throws: ``LookupError`` as ``value(for:)``
   /// - Precondition: the table is not remote.
   public func entry(
-    ofMail mail: Span<UInt8>, _ shape: MailShape, _ keys: AccessKeys
+    ofMail mail: Bytes, _ shape: MailShape, _ keys: AccessKeys
   ) throws(LookupError) -> Bytes? {
     let table = table
-    return try keys.mail(mail, shape, in: self) { key throws(LookupError) in
+    return try keys.mail(mail.span, shape, in: self) { key throws(LookupError) in
       guard let found = remembers ? try find(key) : try table.value(for: key) else { return nil }
       let value = try accepted(found, key)
       if value.isEmpty { throw emptyValue(of: key) }

@@ -15,12 +15,15 @@ struct EntryMap {
   // Index of an entry plus one; 0 for an empty slot. The count is a power of two.
   private var slots: [UInt32] = Array(repeating: 0, count: 16)
 
+  // A bit for the length of each key, the last one for all longer ones: short tables need no hash.
+  private var lengths: UInt64 = 0
+
   /// Number of entries.
   var count: Int { entries.count }
 
   /// The value of a key; `nil` where there is none.
   func value(for key: Span<UInt8>) -> Bytes? {
-    if entries.isEmpty { return nil }
+    guard lengths &>> UInt64(min(key.count, 63)) & 1 == 1 else { return nil }
     guard let index = find(key, hash: key.hash) else { return nil }
     return Bytes(bytes[entries[index].value])
   }
@@ -35,6 +38,7 @@ struct EntryMap {
       return false
     }
     if 2 * (entries.count + 1) > slots.count { grow() }
+    lengths |= 1 &<< UInt64(min(key.count, 63))
     entries.append(Entry(key: store(key), value: store(value), hash: hash))
     place(entries.count - 1)
     return true

@@ -5,23 +5,31 @@ extension Span<UInt8> {
   /// The same for equal bytes; every bit depends on every byte.
   @inlinable public var hash: UInt64 {
     withUnsafeBytes { bytes in
-      var hash = UInt64(truncatingIfNeeded: bytes.count) ^ 0xCBF2_9CE4_8422_2325
-      var index = 0
-      while index &+ 8 <= bytes.count {
-        hash = Self.mixed(hash, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        index &+= 8
+      let count = bytes.count
+      var hash = UInt64(truncatingIfNeeded: count) ^ 0xCBF2_9CE4_8422_2325
+      guard let first = bytes.baseAddress, count > 0 else { return Self.mixed(hash, 0) }
+      // The last load takes some bytes a second time.
+      if count > 8 {
+        let last = count &- 8
+        var index = 0
+        while index < last {
+          hash = Self.mixed(hash, first.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+          index &+= 8
+        }
+        return Self.mixed(hash, first.loadUnaligned(fromByteOffset: last, as: UInt64.self))
       }
-      var rest: UInt64 = 0
-      while index < bytes.count {
-        rest = rest << 8 | UInt64(bytes[index])
-        index &+= 1
+      if count >= 4 {
+        let low = first.loadUnaligned(as: UInt32.self)
+        let high = first.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+        return Self.mixed(hash, UInt64(high) &<< 32 | UInt64(low))
       }
-      return Self.mixed(hash, rest)
+      let ends = UInt64(bytes[0]) &<< 16 | UInt64(bytes[count &- 1])
+      return Self.mixed(hash, ends | UInt64(bytes[count &>> 1]) &<< 8)
     }
   }
 
   /// Whether the bytes are the same; at once where they are in the same place.
-  @inlinable public func isEqual(to other: Span<UInt8>) -> Bool {
+  @inlinable @inline(__always) public func isEqual(to other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
     return withUnsafeBytes { left in
       other.withUnsafeBytes { right in
@@ -50,6 +58,18 @@ extension Span<UInt8> {
     }
   }
 
+  /// Index of the last such byte.
+  @inlinable public func lastIndex(of byte: UInt8) -> Int? {
+    withUnsafeBufferPointer { bytes in
+      var index = bytes.count
+      while index > 0 {
+        index &-= 1
+        if bytes[index] == byte { return index }
+      }
+      return nil
+    }
+  }
+
   /// Whether no byte is above 127.
   @inlinable public var isASCII: Bool {
     withUnsafeBytes { bytes in
@@ -71,8 +91,10 @@ extension Span<UInt8> {
   @inlinable public func equalsIgnoringCase(_ word: StaticString) -> Bool {
     guard count == word.utf8CodeUnitCount else { return false }
     return withUnsafeBufferPointer { bytes in
-      for index in bytes.indices
-      where bytes[index].asciiLowercased != word.utf8Start[index].asciiLowercased { return false }
+      for index in 0..<bytes.count {
+        let (left, right) = (bytes[index], word.utf8Start[index])
+        if left != right, left ^ right != 0x20 || !left.isASCIILetter { return false }
+      }
       return true
     }
   }

@@ -9,34 +9,44 @@ public enum DomainName {
   /// label, not only digits and dots.
   ///
   /// - Complexity: O(n), no allocation.
-  public static func isValidHostname(_ name: Span<UInt8>) -> Bool {
+  public static func isValidHostname(_ name: Span<UInt8>) -> Bool { labels(ofHostname: name) > 0 }
+
+  /// Number of labels of a valid host name; 0 for any other.
+  ///
+  /// - Complexity: O(n), no allocation.
+  public static func labels(ofHostname name: Span<UInt8>) -> Int {
     let count = name.count
-    guard (1...maxLength).contains(count) else { return false }
+    guard (1...maxLength).contains(count) else { return 0 }
+    var labels = 1
     // Where the label begins.
     var start = 0
-    var previous: UInt8 = 0
-    var hasNonDigit = false
+    var digits = 0
     for index in 0..<count {
       let byte = name[index]
-      if byte.isASCIILetter || byte == UInt8(ascii: "_") {
-        hasNonDigit = true
-      } else if byte == UInt8(ascii: ".") {
-        if index == start || index &- start > 63 || previous == UInt8(ascii: "-") { return false }
+      if byte.isASCIILetter { continue }
+      if byte == UInt8(ascii: ".") {
+        guard isLabel(name, start..<index) else { return 0 }
         start = index &+ 1
-      } else if byte == UInt8(ascii: "-") {
-        if index == start { return false }
-        hasNonDigit = true
-      } else if !byte.isASCIIDigit {
-        return false
+        labels &+= 1
+      } else if byte.isASCIIDigit {
+        digits &+= 1
+      } else if byte != UInt8(ascii: "-"), byte != UInt8(ascii: "_") {
+        return 0
       }
-      previous = byte
     }
-    return hasNonDigit && start < count && count &- start <= 63 && previous != UInt8(ascii: "-")
+    let isOnlyDigits = digits &+ labels &- 1 == count
+    return isLabel(name, start..<count) && !isOnlyDigits ? labels : 0
+  }
+
+  /// Length and ends of a label.
+  private static func isLabel(_ name: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    !range.isEmpty && range.count <= 63 && name[range.lowerBound] != UInt8(ascii: "-")
+      && name[range.upperBound - 1] != UInt8(ascii: "-")
   }
 
   /// As ``isValidHostname(_:)``; with `allowsUTF8` a name in Unicode is valid where its ASCII form is.
   public static func isValidHostname(_ name: Span<UInt8>, allowsUTF8: Bool) -> Bool {
-    guard allowsUTF8, !isASCII(name) else { return isValidHostname(name) }
+    guard allowsUTF8, !name.isASCII else { return isValidHostname(name) }
     guard let ascii = DomainName.ascii(Bytes(copying: name)) else { return false }
     return isValidHostname(ascii.span)
   }

@@ -22,12 +22,7 @@ public struct MailShape: Hashable, Sendable {
 public enum MailAddress {
   /// Index of the last `@`, or `nil`.
   @inlinable public static func lastAt(_ address: Span<UInt8>) -> Int? {
-    var index = address.count
-    while index > 0 {
-      index -= 1
-      if address[index] == 0x40 { return index }
-    }
-    return nil
+    address.lastIndex(of: 0x40)
   }
 
   /// What follows the last `@`; empty where there is none.

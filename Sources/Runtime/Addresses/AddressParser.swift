@@ -32,15 +32,12 @@ public enum AddressParser {
     return isStrict && address[0] == UInt8(ascii: "@") ? nil : address
   }
 
-  /// Where the address stands in a plain `<local@domain>`.
-  ///
-  /// - Returns: `nil` for anything else: ask ``parse(_:isStrict:allowsEmpty:)``
-  static func plainRange(of token: Span<UInt8>) -> Range<Int>? {
+  /// What stands between `<` and `>`, without a source route: the address, where it ``isPlain(_:)``.
+  static func bracketed(in token: Span<UInt8>) -> Range<Int>? {
     guard token.count > 2, token[0] == UInt8(ascii: "<"), token[1] != UInt8(ascii: "@"),
       token[token.count - 1] == UInt8(ascii: ">")
     else { return nil }
-    let range = 1..<(token.count - 1)
-    return isPlain(token.extracting(range)) ? range : nil
+    return 1..<(token.count - 1)
   }
 
   /// What stands between `<` and `>`, behind a source route.
@@ -79,7 +76,7 @@ public enum AddressParser {
   }
 
   /// Only atoms and operators that cannot separate addresses: the text is the address.
-  private static func isPlain(_ text: Span<UInt8>) -> Bool { !text.hasByte(in: separators) }
+  static func isPlain(_ text: Span<UInt8>) -> Bool { !text.hasByte(in: separators) }
 
   private static let separators = ByteSet(
     controlsAnd: " \"(),:;<>[]\\")

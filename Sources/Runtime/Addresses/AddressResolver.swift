@@ -88,6 +88,9 @@ public final class AddressResolver {
     dependsOnSender ? nil : cache.value(for: address)
   }
 
+  /// The same.
+  func known(_ address: Bytes) -> Resolution? { known(address.span) }
+
   private func resolve(
     _ address: Bytes, sender: Bytes, _ key: Bytes, _ book: inout AnswerBook
   ) throws(Suspension) -> Resolution {

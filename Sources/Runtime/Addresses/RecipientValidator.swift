@@ -179,7 +179,8 @@ public final class RecipientValidator {
     let isPlain = resolved.shape?.isPlain == true
     // Mostly this is all.
     if isPlain,
-      try list.value(for: address.span, isPartial: false, book: &book) != nil
+      try list.value(
+        for: address.span, isPartial: false, isFolded: resolved.isFolded, book: &book) != nil
     {
       return true
     }

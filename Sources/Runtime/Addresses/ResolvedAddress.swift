@@ -66,6 +66,8 @@ public final class Resolution: Sendable {
   /// The address is ASCII without capital letters: keys made of it need no folding.
   let isFolded: Bool
   let hasASCIIDomain: Bool
+  /// The address as it was given is written without quotes and the like.
+  let isPlain: Bool
   let outlet: Outlet
 
   /// What becomes of mail for the address.
@@ -84,6 +86,7 @@ public final class Resolution: Sendable {
     let folding = KeyShape(value.address.span)
     isFolded = !folding.hasUpperCase && !folding.hasHighBytes
     let domain = value.domain
+    isPlain = AddressParser.isPlain(key.span)
     hasASCIIDomain = domain.span.isASCII
     outlet =
       value.transport.equals("error") ? .error : value.transport.equals("retry") ? .retry : .delivery

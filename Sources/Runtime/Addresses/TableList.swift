@@ -29,16 +29,18 @@ public struct TableList {
   /// The first value found.
   ///
   /// - Parameter isPartial: the key is a part of what is looked up: pattern tables are not asked.
+  /// - Parameter isFolded: see ``OpenTable/value(for:isFolded:)``
   /// - Parameter allowsEmpty: an empty value is a value as any other.
   /// - Throws: ``Suspension/failed(_:)`` with the lines to be logged; tables behind the failing one
   ///   are not asked.
   public func value(
-    for key: Span<UInt8>, isPartial: Bool, allowsEmpty: Bool = false, book: inout AnswerBook
+    for key: Span<UInt8>, isPartial: Bool, isFolded: Bool = false, allowsEmpty: Bool = false,
+    book: inout AnswerBook
   ) throws(Suspension) -> Bytes? {
     guard key.count > 0 else { return nil }
     for table in tables where !isPartial || table.kind == .fixed {
       do {
-        if let value = try book.value(of: table, for: key) { return value }
+        if let value = try book.value(of: table, for: key, isFolded: isFolded) { return value }
       } catch {
         guard case .failed(let cause) = error else { throw error }
         if allowsEmpty, EmptyValue.isReported(by: cause) { return [] }

@@ -154,12 +154,13 @@ extension Bytes {
   /// A word of the program and more bytes behind it.
   init(_ word: StaticString, followedBy rest: Span<UInt8>) {
     let length = word.utf8CodeUnitCount
-    self.init(unsafeUninitializedCapacity: length + rest.count) { buffer, count in
-      word.withUTF8Buffer { _ = buffer.initialize(fromContentsOf: $0) }
-      rest.withUnsafeBufferPointer {
-        _ = buffer.extracting(length..<buffer.count).initialize(fromContentsOf: $0)
+    self.init(repeating: 0, count: length + rest.count)
+    withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      memcpy(start, word.utf8Start, length)
+      rest.withUnsafeBytes { rest in
+        if let more = rest.baseAddress { memcpy(start + length, more, rest.count) }
       }
-      count = length + rest.count
     }
   }
 

@@ -36,12 +36,14 @@ public struct AnswerBook {
   /// Looks a key up: local tables at once, remote ones through a question.
   ///
   /// - Throws: ``Suspension/failed(_:)`` where the table cannot be asked. Its messages were not logged.
+  /// - Parameter isFolded: see ``OpenTable/value(for:isFolded:)``
   /// - Complexity: one probe; no allocation for a local table without entry.
-  public mutating func value(of table: OpenTable, for key: Span<UInt8>) throws(Suspension) -> Bytes?
-  {
+  public mutating func value(
+    of table: OpenTable, for key: Span<UInt8>, isFolded: Bool = false
+  ) throws(Suspension) -> Bytes? {
     if !table.isRemote {
       do {
-        let value = try table.value(for: key)
+        let value = try table.value(for: key, isFolded: isFolded)
         trace?.note(table.spec, key, value)
         return value
       } catch {

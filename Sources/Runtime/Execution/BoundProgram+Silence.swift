@@ -58,6 +58,7 @@ extension BoundProgram {
   ) -> Bool {
     guard run.pc != .max, run.book.trace == nil, run.frames.isEmpty else { return false }
     let cells = cells
+    var seen = SeenAddresses()
     var pc = run.pc
     while true {
       let cell = cells[pc]
@@ -84,7 +85,7 @@ extension BoundProgram {
         }
       case .kept, .login, .permit, .fullDomain, .authorized, .mailAccess, .unlisted:
         run.pc = pc
-        if let permits = silentAnswer(cell, &run, facts, &state, context) {
+        if let permits = silentAnswer(cell, &run, facts, &state, context, &seen) {
           if cell.isBetweenLists {
             pc = cell.next
           } else {
@@ -103,7 +104,7 @@ extension BoundProgram {
   /// Whether a node permits, where it says no more than that or dunno.
   private func silentAnswer(
     _ cell: Cell, _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState,
-    _ context: PolicyContext
+    _ context: PolicyContext, _ seen: inout SeenAddresses
   ) -> Bool? {
     let isRecorded = cell.isRecordable && run.entry == .rcpt
     if isRecorded {
@@ -118,14 +119,14 @@ extension BoundProgram {
     case .fullDomain(let subject):
       guard facts.hasFullDomain(subject) else { return nil }
     case .authorized:
-      guard isAuthorized(&run, facts, context) else { return nil }
+      guard isAuthorized(facts, context, &seen) else { return nil }
     case .mailAccess(let subject):
-      guard hasNoEntry(of: subject, &run, facts, context) else { return nil }
+      guard hasNoEntry(of: subject, &run, facts, context, &seen) else { return nil }
     case .unlisted(let subject):
-      guard let address = facts.address(of: subject), !state.flags.isChecked(subject),
+      guard facts.hasAddress(of: subject), !state.flags.isChecked(subject),
         !state.flags.discard, context.parameters.checksUnlisted
       else { return false }
-      guard isListed(address, subject, &run, context) else { return nil }
+      guard isListed(subject, &run, facts, context, &seen) else { return nil }
       let isKept = isRecorded && run.book.log.isEmpty
       run.flushLog(context)
       state.flags.noteChecked(subject)
@@ -139,10 +140,10 @@ extension BoundProgram {
 
   /// reject_unauth_destination.
   private func isAuthorized(
-    _ run: inout PolicyRun, _ facts: Facts, _ context: PolicyContext
+    _ facts: Facts, _ context: PolicyContext, _ seen: inout SeenAddresses
   ) -> Bool {
-    guard let recipient = facts.address(of: .recipient) else { return true }
-    guard let resolved = known(recipient, .recipient, &run, context) else { return false }
+    guard facts.hasAddress(of: .recipient) else { return true }
+    guard let resolved = seen.resolution(.recipient, facts, context) else { return false }
     let parameters = context.parameters
     return switch resolved.acceptance(allowsUntrustedRouting: parameters.allowsUntrustedRouting) {
     case .ours: true
@@ -153,16 +154,16 @@ extension BoundProgram {
 
   /// check_sender_access and check_recipient_access.
   private func hasNoEntry(
-    of subject: Subject, _ run: inout PolicyRun, _ facts: Facts, _ context: PolicyContext
+    of subject: Subject, _ run: inout PolicyRun, _ facts: Facts, _ context: PolicyContext,
+    _ seen: inout SeenAddresses
   ) -> Bool {
     // The null sender has a key of its own.
-    guard let address = facts.address(of: subject), let table = steps[run.pc].table,
-      let resolved = known(address, subject, &run, context), resolved.isFolded,
+    guard facts.hasAddress(of: subject), let table = steps[run.pc].table,
+      let resolved = seen.resolution(subject, facts, context), resolved.isFolded,
       let shape = resolved.shape
     else { return false }
     do throws(LookupError) {
-      let mail = resolved.address
-      let entry = try table.entry(ofMail: mail.span, shape, context.keys)
+      let entry = try table.entry(ofMail: resolved.address, shape, context.keys)
       if let entry {
         run.glimpse = .entry(entry)
         return false
@@ -176,9 +177,10 @@ extension BoundProgram {
 
   /// reject_unlisted_sender and reject_unlisted_recipient.
   private func isListed(
-    _ address: Bytes, _ subject: Subject, _ run: inout PolicyRun, _ context: PolicyContext
+    _ subject: Subject, _ run: inout PolicyRun, _ facts: Facts, _ context: PolicyContext,
+    _ seen: inout SeenAddresses
   ) -> Bool {
-    guard let resolved = known(address, subject, &run, context) else { return false }
+    guard let resolved = seen.resolution(subject, facts, context) else { return false }
     do throws(Suspension) {
       let validity = try context.validator.check(
         resolved, role: subject == .sender ? .sender : .recipient, book: &run.book)
@@ -195,17 +197,22 @@ extension BoundProgram {
       return false
     }
   }
+}
 
-  /// Where an address leads to, as far as that is known already.
-  private func known(
-    _ address: Bytes, _ subject: Subject, _ run: inout PolicyRun, _ context: PolicyContext
+/// Where sender and recipient lead to, as far as that is known already; looked up once.
+private struct SeenAddresses {
+  private var sender: Resolution?
+  private var recipient: Resolution?
+
+  mutating func resolution(
+    _ subject: Subject, _ facts: Facts, _ context: PolicyContext
   ) -> Resolution? {
-    if subject == .recipient, let known = run.resolvedRecipient, known.isOf(address.span) {
-      return known
+    if subject == .recipient {
+      if recipient == nil { recipient = facts.recipient.flatMap { context.resolver.known($0) } }
+      return recipient
     }
-    guard let known = context.resolver.known(address.span) else { return nil }
-    if subject == .recipient { run.resolvedRecipient = known }
-    return known
+    if sender == nil { sender = facts.sender.flatMap { context.resolver.known($0) } }
+    return sender
   }
 }
 

@@ -16,8 +16,8 @@ extension Session {
     in word: Span<UInt8>, isStrict: Bool, allowsEmpty: Bool, _ work: Work
   ) throws(Suspension) -> Bytes? {
     // An address that was resolved lately is here already, whole.
-    if let range = AddressParser.plainRange(of: word),
-      let known = service.resolver.known(word.extracting(range))
+    if let range = AddressParser.bracketed(in: word),
+      let known = service.resolver.known(word.extracting(range)), known.isPlain
     {
       return known.isAcceptable(smtputf8: facts.smtputf8) ? known.key : nil
     }

@@ -71,7 +71,8 @@ extension Facts {
   /// A valid host name with a dot inside; UTF-8 only where the client asked for it.
   func isFullyQualified(_ text: Span<UInt8>) -> Bool {
     let name = text.extracting(0..<lengthWithoutTrailingDot(text))
-    return DomainName.isValidHostname(name, allowsUTF8: smtputf8) && name.has(0x2E)
+    if !smtputf8 { return DomainName.labels(ofHostname: name) > 1 }
+    return DomainName.isValidHostname(name, allowsUTF8: true) && name.has(0x2E)
   }
 }
 

@@ -58,6 +58,11 @@ extension Facts {
     return address
   }
 
+  /// Whether there is an ``address(of:)``.
+  func hasAddress(of subject: Subject) -> Bool {
+    subject == .sender ? sender?.isEmpty == false : recipient?.isEmpty == false
+  }
+
   /// Whether an address, as given, has a domain in full, or a literal; true where it is not known.
   func hasFullDomain(_ subject: Subject) -> Bool {
     guard let address = address(of: subject) else { return true }
