@@ -157,7 +157,7 @@ public final class OpenTable {
   /// A value as callers see it.
   private func accepted(_ value: Bytes, _ key: Span<UInt8>) throws(LookupError) -> Bytes {
     if decodesFiles { return try decoded(value, key) }
-    if checksUTF8, !UTF8Check.isValid(value.span) {
+    if checksUTF8, !value.span.isASCII, !UTF8Check.isValid(value.span) {
       throw LookupError(
         .configuration,
         [

@@ -9,6 +9,16 @@ extension Span<UInt8> {
     }
   }
 
+  /// Index of the first such byte, from an index on.
+  func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress, start < bytes.count,
+        let found = memchr(base + start, CInt(byte), bytes.count - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+  }
+
   /// Compares with a part of an array.
   ///
   /// - Precondition: the range lies in the array.

@@ -27,9 +27,7 @@ public struct DomainKeys: Sendable {
       return name.count > 0 ? 0..<name.count : nil
     }
     guard isPartial else { return nil }
-    var dot = cursor + 1
-    while dot < name.count, name[dot] != UInt8(ascii: ".") { dot += 1 }
-    guard dot < name.count else {
+    guard let dot = name.firstIndex(of: UInt8(ascii: "."), from: cursor + 1) else {
       cursor = name.count
       return nil
     }

@@ -176,8 +176,8 @@ struct ResolverCache {
   private var earlier: Resolution?
 
   mutating func value(for key: Span<UInt8>) -> Resolution? {
-    if let latest, latest.isOf(key) { return latest }
-    if let earlier, earlier.isOf(key) { return earlier }
+    if latest?.isOf(key) == true { return latest }
+    if earlier?.isOf(key) == true { return earlier }
     guard !slots.isEmpty else { return nil }
     let index = ResolverCache.slot(of: key)
     guard slots[index].generation == generation, let resolution = slots[index].resolution,

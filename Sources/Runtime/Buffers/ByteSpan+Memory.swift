@@ -154,13 +154,13 @@ extension Bytes {
   /// A word of the program and more bytes behind it.
   init(_ word: StaticString, followedBy rest: Span<UInt8>) {
     let length = word.utf8CodeUnitCount
-    self.init(repeating: 0, count: length + rest.count)
-    withUnsafeMutableBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
-      memcpy(start, word.utf8Start, length)
-      rest.withUnsafeBytes { rest in
-        if let more = rest.baseAddress { memcpy(start + length, more, rest.count) }
+    // One array made of a buffer at once; to fill one piece by piece takes twice the steps.
+    self = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + rest.count) { all in
+      word.withUTF8Buffer { _ = all.initialize(fromContentsOf: $0) }
+      rest.withUnsafeBufferPointer {
+        _ = all.extracting(length..<all.count).initialize(fromContentsOf: $0)
       }
+      return Array(UnsafeBufferPointer(all))
     }
   }
 

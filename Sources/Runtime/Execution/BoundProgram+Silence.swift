@@ -12,7 +12,9 @@ extension BoundProgram {
   struct Cell {
     enum Kind {
       case enter(Stage)
-      case leave, accept
+      case leave(Stage), accept
+      /// A list without element.
+      case empty(Stage)
       /// The answer may be in a fact slot.
       case kept
       case applyDeferIfPermit
@@ -36,17 +38,45 @@ extension BoundProgram {
     /// See ``Traits/betweenLists``.
     let isBetweenLists: Bool
     let slot: UInt16
+    /// Behind what has no effect here.
     let next: Int
     let onPermit: Int
 
-    init(_ step: Step, _ context: PolicyContext) {
+    fileprivate init(_ index: Int, _ steps: [Step], _ context: PolicyContext) {
+      let step = steps[index]
       slot = step.node.slot
-      next = Int(step.node.next)
-      onPermit = Int(step.node.onPermit)
       isRecordable = step.isRecordable
       isBetweenLists = step.traits.contains(.betweenLists)
-      kind = Kind(step, context)
+      let kind = Kind(step, context)
+      let next = Int(step.node.next)
+      if case .enter(let stage) = kind, case .leave = steps[next].operation,
+        step.node.onPermit == step.node.next
+      {
+        self.kind = .empty(stage)
+        self.next = Cell.effect(from: Int(steps[next].node.next), steps, context)
+      } else {
+        self.kind = kind
+        self.next = Cell.effect(from: next, steps, context)
+      }
+      onPermit = Cell.effect(from: Int(step.node.onPermit), steps, context)
     }
+
+    /// The first node from here on that is not passed in any case.
+    private static func effect(from start: Int, _ steps: [Step], _ context: PolicyContext) -> Int {
+      var pc = start
+      while Kind(steps[pc], context).isWithoutEffect {
+        let next = Int(steps[pc].node.next)
+        // The end of a list from an access table leads nowhere.
+        guard next > pc else { break }
+        pc = next
+      }
+      return pc
+    }
+  }
+
+  /// One for each step.
+  static func cells(_ steps: [Step], _ context: PolicyContext) -> [Cell] {
+    steps.indices.map { Cell($0, steps, context) }
   }
 
   /// Goes on as long as nodes are silent.
@@ -58,88 +88,83 @@ extension BoundProgram {
   ) -> Bool {
     guard run.pc != .max, run.book.trace == nil, run.frames.isEmpty else { return false }
     let cells = cells
+    let parameters = context.parameters
+    let isRecipient = run.entry == .rcpt
     var seen = SeenAddresses()
+    var isAuthorized: Bool?
     var pc = run.pc
     while true {
       let cell = cells[pc]
-      switch cell.kind {
-      case .enter(let stage):
-        run.begin(stage, facts, &state.flags, delaysReject: context.parameters.delaysReject)
-        pc = run.entersList(facts, state.flags) ? cell.next : cell.onPermit
-        continue
-      case .leave:
-        run.endStage(facts, &state.flags)
-        pc = cell.next
-        continue
-      case .accept:
-        run.endStage(facts, &state.flags)
-        run.pc = pc
-        return true
-      case .nothing:
-        pc = cell.next
-        continue
-      case .applyDeferIfPermit:
-        if !state.flags.deferIfPermit {
+      var isRecorded = cell.isRecordable && isRecipient
+      // Whether the node permits, where it says no more than that or dunno.
+      var answer: Bool?
+      if isRecorded, let permits = state.slots.silentAnswer(cell.slot) {
+        answer = permits
+        isRecorded = false
+      } else if !isRecorded || !state.slots.holdsRecord(cell.slot) {
+        switch cell.kind {
+        case .enter(let stage):
+          run.begin(stage, facts, &state.flags, delaysReject: parameters.delaysReject)
+          pc = run.entersList(facts, state.flags) ? cell.next : cell.onPermit
+          continue
+        case .leave:
+          run.endStage(facts, &state.flags)
           pc = cell.next
           continue
-        }
-      case .kept, .login, .permit, .fullDomain, .authorized, .mailAccess, .unlisted:
-        run.pc = pc
-        if let permits = silentAnswer(cell, &run, facts, &state, context, &seen) {
-          if cell.isBetweenLists {
-            pc = cell.next
-          } else {
-            run.certificateKey = 0
-            pc = permits || state.flags.stopsList ? cell.onPermit : cell.next
-          }
+        case .empty(let stage):
+          run.begin(stage, facts, &state.flags, delaysReject: parameters.delaysReject)
+          run.endStage(facts, &state.flags)
+          pc = cell.next
           continue
+        case .accept:
+          run.endStage(facts, &state.flags)
+          run.pc = pc
+          return true
+        case .nothing: answer = false
+        case .applyDeferIfPermit: answer = state.flags.deferIfPermit ? nil : false
+        case .login:
+          // What stops the list is found out by the node itself.
+          answer = facts.login == nil && !state.flags.stopsList ? false : nil
+        case .permit: answer = true
+        case .fullDomain(let subject): answer = facts.hasFullDomain(subject) ? false : nil
+        case .authorized:
+          let isOurs = isAuthorized ?? accepts(facts, context, &seen)
+          isAuthorized = isOurs
+          answer = isOurs ? false : nil
+        case .mailAccess(let subject):
+          answer = hasNoEntry(of: subject, at: pc, &run, facts, context, &seen) ? false : nil
+        case .unlisted(let subject):
+          if facts.hasAddress(of: subject), !state.flags.isChecked(subject), !state.flags.discard,
+            parameters.checksUnlisted
+          {
+            guard isListed(subject, &run, facts, context, &seen) else { break }
+            isRecorded = isRecorded && run.book.log.isEmpty
+            run.flushLog(context)
+            state.flags.noteChecked(subject)
+          } else {
+            isRecorded = false
+          }
+          answer = false
+        case .kept, .other: break
         }
-      case .other: break
       }
-      run.pc = pc
-      return false
+      guard let permits = answer else {
+        run.pc = pc
+        return false
+      }
+      if isRecorded { state.slots.keepDunno(in: cell.slot) }
+      if cell.isBetweenLists {
+        pc = cell.next
+      } else {
+        run.certificateKey = 0
+        pc = permits || state.flags.stopsList ? cell.onPermit : cell.next
+      }
     }
-  }
-
-  /// Whether a node permits, where it says no more than that or dunno.
-  private func silentAnswer(
-    _ cell: Cell, _ run: inout PolicyRun, _ facts: Facts, _ state: inout PolicyState,
-    _ context: PolicyContext, _ seen: inout SeenAddresses
-  ) -> Bool? {
-    let isRecorded = cell.isRecordable && run.entry == .rcpt
-    if isRecorded {
-      if let permits = state.slots.silentAnswer(cell.slot) { return permits }
-      if state.slots.holdsRecord(cell.slot) { return nil }
-    }
-    switch cell.kind {
-    case .login:
-      // What stops the list is found out by the node itself.
-      return facts.login == nil && !state.flags.stopsList ? false : nil
-    case .permit: return true
-    case .fullDomain(let subject):
-      guard facts.hasFullDomain(subject) else { return nil }
-    case .authorized:
-      guard isAuthorized(facts, context, &seen) else { return nil }
-    case .mailAccess(let subject):
-      guard hasNoEntry(of: subject, &run, facts, context, &seen) else { return nil }
-    case .unlisted(let subject):
-      guard facts.hasAddress(of: subject), !state.flags.isChecked(subject),
-        !state.flags.discard, context.parameters.checksUnlisted
-      else { return false }
-      guard isListed(subject, &run, facts, context, &seen) else { return nil }
-      let isKept = isRecorded && run.book.log.isEmpty
-      run.flushLog(context)
-      state.flags.noteChecked(subject)
-      if isKept { state.slots.keepDunno(in: cell.slot) }
-      return false
-    case .enter, .leave, .accept, .kept, .applyDeferIfPermit, .nothing, .other: return nil
-    }
-    if isRecorded { state.slots.keepDunno(in: cell.slot) }
-    return false
   }
 
   /// reject_unauth_destination.
-  private func isAuthorized(
+  @inline(__always)
+  private func accepts(
     _ facts: Facts, _ context: PolicyContext, _ seen: inout SeenAddresses
   ) -> Bool {
     guard facts.hasAddress(of: .recipient) else { return true }
@@ -154,11 +179,11 @@ extension BoundProgram {
 
   /// check_sender_access and check_recipient_access.
   private func hasNoEntry(
-    of subject: Subject, _ run: inout PolicyRun, _ facts: Facts, _ context: PolicyContext,
-    _ seen: inout SeenAddresses
+    of subject: Subject, at pc: Int, _ run: inout PolicyRun, _ facts: Facts,
+    _ context: PolicyContext, _ seen: inout SeenAddresses
   ) -> Bool {
     // The null sender has a key of its own.
-    guard facts.hasAddress(of: subject), let table = steps[run.pc].table,
+    guard facts.hasAddress(of: subject), let table = steps[pc].table,
       let resolved = seen.resolution(subject, facts, context), resolved.isFolded,
       let shape = resolved.shape
     else { return false }
@@ -204,6 +229,7 @@ private struct SeenAddresses {
   private var sender: Resolution?
   private var recipient: Resolution?
 
+  @inline(__always)
   mutating func resolution(
     _ subject: Subject, _ facts: Facts, _ context: PolicyContext
   ) -> Resolution? {
@@ -217,12 +243,20 @@ private struct SeenAddresses {
 }
 
 extension BoundProgram.Cell.Kind {
+  /// Nothing happens at the node, whatever the run.
+  fileprivate var isWithoutEffect: Bool {
+    switch self {
+    case .nothing, .leave(.relay), .leave(.recipient): true
+    default: false
+    }
+  }
+
   fileprivate init(_ step: BoundProgram.Step, _ context: PolicyContext) {
     let parameters = context.parameters
     self =
       switch step.operation {
       case .enter(let stage): .enter(stage)
-      case .leave: .leave
+      case .leave(let stage): .leave(stage)
       case .accept: .accept
       case .applyDeferIfPermit: .applyDeferIfPermit
       case .permitSASLAuthenticated: .login

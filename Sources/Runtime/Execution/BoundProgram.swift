@@ -74,7 +74,7 @@ final class BoundProgram {
       let index = Int(node.operation)
       return Step(node, program.operations[index], tables[index], bindings[index], context)
     }
-    let cells = steps.map { Cell($0, context) }
+    let cells = BoundProgram.cells(steps, context)
     self.cells = cells
     var unchecked: UInt8 = 0
     for entry in [Entry.data, .endOfData] {
@@ -91,7 +91,7 @@ final class BoundProgram {
     var pc = start
     while true {
       switch cells[pc].kind {
-      case .enter, .leave: pc = cells[pc].next
+      case .enter, .leave, .empty: pc = cells[pc].next
       case .accept: return true
       default: return false
       }

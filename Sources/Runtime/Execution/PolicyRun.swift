@@ -61,6 +61,7 @@ public struct PolicyRun {
   }
 
   /// The same as a new one, in the same memory.
+  @inline(__always)
   mutating func restart(_ entry: Entry, pc: Int) {
     if holdsMemory { return self = PolicyRun(entry: entry, pc: pc) }
     self.entry = entry

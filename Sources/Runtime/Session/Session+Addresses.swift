@@ -12,6 +12,7 @@ extension Session {
   /// Takes the address out of an argument.
   ///
   /// - Returns: the internal form, or `nil` where it is not acceptable.
+  @inline(__always)
   func address(
     in word: Span<UInt8>, isStrict: Bool, allowsEmpty: Bool, _ work: Work
   ) throws(Suspension) -> Bytes? {
@@ -21,6 +22,12 @@ extension Session {
     {
       return known.isAcceptable(smtputf8: facts.smtputf8) ? known.key : nil
     }
+    return try newAddress(in: word, isStrict: isStrict, allowsEmpty: allowsEmpty, work)
+  }
+
+  private func newAddress(
+    in word: Span<UInt8>, isStrict: Bool, allowsEmpty: Bool, _ work: Work
+  ) throws(Suspension) -> Bytes? {
     guard let address = AddressParser.parse(word, isStrict: isStrict, allowsEmpty: allowsEmpty)
     else { return nil }
     let isAccepted = try service.resolver.accepts(

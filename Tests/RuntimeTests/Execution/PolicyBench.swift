@@ -44,6 +44,8 @@ final class PolicyBench {
   var policy: [PolicyAnswer] = []
   /// Answers of the verify service by address, in order; the last one stays.
   var verify: [String: [VerifyAnswer]] = [:]
+  /// Every node is done by an evaluation, silent ones too.
+  var isNodeByNode = false
   /// Every question that was asked, in order.
   private(set) var asked: [Question] = []
 
@@ -83,7 +85,7 @@ final class PolicyBench {
     facts.command = Bytes(entry.word)
     var run = executor.begin(entry, facts, &state)
     while true {
-      switch executor.step(&run, facts, &state) {
+      switch step(&run) {
       case .ask(let question):
         asked.append(question)
         run.book.file(answer(question), to: question)
@@ -94,6 +96,13 @@ final class PolicyBench {
         }
         return decision(verdict, run.effects)
       }
+    }
+  }
+
+  private func step(_ run: inout PolicyRun) -> PolicyStep {
+    guard isNodeByNode else { return executor.step(&run, facts, &state) }
+    while true {
+      if let step = executor.stepNode(&run, facts, &state) { return step }
     }
   }
 

@@ -66,7 +66,7 @@ extension Facts {
   /// Whether an address, as given, has a domain in full, or a literal; true where it is not known.
   func hasFullDomain(_ subject: Subject) -> Bool {
     guard let address = address(of: subject) else { return true }
-    let at = MailAddress.lastAt(address.span) ?? address.count - 1
+    let at = address.span.lastIndex(of: 0x40) ?? address.count - 1
     let domain = address.span.extracting((at + 1)..<address.count)
     if domain.count > 0, domain[0] == 0x5B, domain[domain.count - 1] == 0x5D { return true }
     return isFullyQualified(domain)

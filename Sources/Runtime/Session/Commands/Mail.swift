@@ -66,7 +66,7 @@ extension Session {
     let service = service
     let settings = service.settings
     let facts = facts
-    let line = work.line
+    let (line, words) = (work.line, work.words)
     // Every MAIL, a refused one too, forgets this much of the one before it.
     facts.smtputf8 = false
     transaction?.forgetOptions()
@@ -74,20 +74,19 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard work.words.count > 2,
-      line.span.extracting(work.words[1].range).equalsIgnoringCase("from:")
+    guard words.count > 2, line.span.extracting(words[1].range).equalsIgnoringCase("from:")
     else {
       send(.mailSyntax, &io)
       return false
     }
     let limit = settings.limits.messageRate
     if try exceedsRate(.message, limit: limit, work, &io) { return false }
-    guard !work.words[2].isUnclosed else {
+    guard !words[2].isUnclosed else {
       send(.badSender, &io)
       return false
     }
     facts.smtputf8 = offersSMTPUTF8 && hasWord("SMTPUTF8", in: work, from: 3)
-    let word = line.span.extracting(work.words[2].range)
+    let word = line.span.extracting(words[2].range)
     guard
       let sender = try address(
         in: word, isStrict: settings.strictEnvelopes, allowsEmpty: true, work)
@@ -123,7 +122,7 @@ extension Session {
     service.executor.context.beginTransaction()
     let isProbe = settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000)
     let envelopeSender = isProbe ? settings.probeSender.address : sender
-    let transaction = Transaction(arrival: io.wallClock, sender: envelopeSender, options: options)
+    let transaction = Transaction(arrival: io.wallClock, sender: envelopeSender, options: consume options)
     transaction.smtputf8 = facts.smtputf8
     facts.sender = envelopeSender
     facts.instance = PolicyInstance(

@@ -69,20 +69,19 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    let line = work.line
-    guard work.words.count > 2,
-      line.span.extracting(work.words[1].range).equalsIgnoringCase("to:")
+    let (line, words) = (work.line, work.words)
+    guard words.count > 2, line.span.extracting(words[1].range).equalsIgnoringCase("to:")
     else {
       send(.rcptSyntax, &io)
       return false
     }
     let limit = settings.limits.recipientRate
     if try exceedsRate(.recipient, limit: limit, work, &io) { return false }
-    guard !work.words[2].isUnclosed else {
+    guard !words[2].isUnclosed else {
       send(.badRecipient, &io)
       return false
     }
-    let word = line.span.extracting(work.words[2].range)
+    let word = line.span.extracting(words[2].range)
     guard
       let address = try address(
         in: word, isStrict: settings.strictEnvelopes, allowsEmpty: false, work)
@@ -91,7 +90,7 @@ extension Session {
       return false
     }
     var recipient = ParsedRecipient(address: address, original: [], notify: 0)
-    for index in 3..<max(3, work.words.count) {
+    for index in 3..<max(3, words.count) {
       if let refusal = readOption(Bytes(work.word(index)), &recipient) {
         send(refusal, &io)
         return false
