@@ -104,7 +104,7 @@ public final class OpenTable {
   ) throws(LookupError) -> Bytes? {
     let table = table
     return try keys.mail(mail.span, shape, in: self) { key throws(LookupError) in
-      guard let found = remembers ? try find(key) : try table.value(for: key) else { return nil }
+      guard let found = try remembers ? recall(key) : table.value(for: key) else { return nil }
       let value = try accepted(found, key)
       if value.isEmpty { throw emptyValue(of: key) }
       return value
@@ -170,8 +170,13 @@ public final class OpenTable {
   }
 
   /// Asks the table, or remembers.
+  @inline(__always)
   private func find(_ key: Span<UInt8>) throws(LookupError) -> Bytes? {
-    guard remembers, RecentAnswers.isKept(key) else { return try table.value(for: key) }
+    try remembers ? recall(key) : table.value(for: key)
+  }
+
+  private func recall(_ key: Span<UInt8>) throws(LookupError) -> Bytes? {
+    guard RecentAnswers.isKept(key) else { return try table.value(for: key) }
     let hash = key.hash
     if let known = recent.answer(for: key, hash, in: period.number) { return known }
     let value = try table.value(for: key)

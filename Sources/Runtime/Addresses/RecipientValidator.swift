@@ -107,6 +107,7 @@ public final class RecipientValidator {
     }
   }
 
+  @inline(__always)
   private func checkTables(
     _ resolved: Resolution, isSender: Bool, _ book: inout AnswerBook
   ) throws(Suspension) -> AddressValidity {
@@ -127,12 +128,13 @@ public final class RecipientValidator {
     }
   }
 
+  @inline(__always)
   private func checkClass(
     _ resolved: Resolution, isSender: Bool, _ book: inout AnswerBook
   ) throws(Suspension) -> AddressValidity {
     switch resolved.addressClass {
     case .local:
-      if isOurs(resolved) { return .valid }
+      if isOurs(resolved.address, resolved.shape) { return .valid }
       if localRecipients.isEmpty { return .valid }
       if try finds(resolved, in: localRecipients, &book) { return .valid }
       return unknown("unknown_local_recipient_reject_code", "local recipient", isSender)
@@ -156,9 +158,8 @@ public final class RecipientValidator {
   }
 
   /// Local parts that every system has.
-  private func isOurs(_ resolved: Resolution) -> Bool {
-    let address = resolved.address
-    let local = address.span.extracting(0..<(resolved.shape?.at ?? address.count))
+  private func isOurs(_ address: Bytes, _ shape: MailShape?) -> Bool {
+    let local = address.span.extracting(0..<(shape?.at ?? address.count))
     let doubleBounceSender = doubleBounceSender
     return local.equalsIgnoringCase(doubleBounceSender.span)
       || local.equalsIgnoringCase("postmaster") || local.equalsIgnoringCase("mailer-daemon")
@@ -175,16 +176,15 @@ public final class RecipientValidator {
   private func finds(
     _ resolved: Resolution, in list: TableList, _ book: inout AnswerBook
   ) throws(Suspension) -> Bool {
-    let address = resolved.address
     let isPlain = resolved.shape?.isPlain == true
     // Mostly this is all.
     if isPlain,
       try list.value(
-        for: address.span, isPartial: false, isFolded: resolved.isFolded, book: &book) != nil
+        for: resolved.address, isPartial: false, isFolded: resolved.isFolded, book: &book) != nil
     {
       return true
     }
-    return try finder.find(address, in: list, book: &book, isAsked: isPlain) {
+    return try finder.find(resolved.address, in: list, book: &book, isAsked: isPlain) {
       (domain, book) throws(Suspension) in
       try resolver.classes.isLocal(domain, book: &book)
     } != nil

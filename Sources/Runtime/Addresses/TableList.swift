@@ -50,6 +50,13 @@ public struct TableList {
     return nil
   }
 
+  /// The same for a key that is an array.
+  func value(
+    for key: Bytes, isPartial: Bool, isFolded: Bool, book: inout AnswerBook
+  ) throws(Suspension) -> Bytes? {
+    try value(for: key.span, isPartial: isPartial, isFolded: isFolded, book: &book)
+  }
+
   private func report(_ cause: LookupError, of table: OpenTable, _ key: Span<UInt8>) -> LookupError
   {
     guard EmptyValue.isReported(by: cause) else {

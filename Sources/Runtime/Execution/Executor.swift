@@ -144,6 +144,7 @@ extension Evaluation {
         return .ask(question)
       }
     }
+    run.glimpse = nil
     flushLog()
     if !failedLists.isEmpty { keepFailures() }
     if let trace = run.book.trace { note(step.node, outcome, bound, effects, flags, in: trace) }
