@@ -58,6 +58,18 @@ extension Span<UInt8> {
     }
   }
 
+  /// The bytes one by one, for a loop that looks at each: nothing is checked but the end.
+  @inlinable @inline(__always) func forEachByte(_ look: (Int, UInt8) -> Bool) -> Bool {
+    withUnsafeBufferPointer { bytes in
+      var index = 0
+      while index < bytes.count {
+        if !look(index, bytes[index]) { return false }
+        index &+= 1
+      }
+      return true
+    }
+  }
+
   /// Index of the last such byte.
   @inlinable public func lastIndex(of byte: UInt8) -> Int? {
     withUnsafeBufferPointer { bytes in
@@ -91,9 +103,12 @@ extension Span<UInt8> {
   @inlinable public func equalsIgnoringCase(_ word: StaticString) -> Bool {
     guard count == word.utf8CodeUnitCount else { return false }
     return withUnsafeBufferPointer { bytes in
-      for index in 0..<bytes.count {
-        let (left, right) = (bytes[index], word.utf8Start[index])
+      let letters = word.utf8Start
+      var index = 0
+      while index < bytes.count {
+        let (left, right) = (bytes[index], letters[index])
         if left != right, left ^ right != 0x20 || !left.isASCIILetter { return false }
+        index &+= 1
       }
       return true
     }

@@ -21,19 +21,20 @@ public enum DomainName {
     // Where the label begins.
     var start = 0
     var digits = 0
-    for index in 0..<count {
-      let byte = name[index]
-      if byte.isASCIILetter { continue }
+    let isValid = name.forEachByte { index, byte in
+      if byte.isASCIILetter { return true }
       if byte == UInt8(ascii: ".") {
-        guard isLabel(name, start..<index) else { return 0 }
+        guard isLabel(name, start..<index) else { return false }
         start = index &+ 1
         labels &+= 1
       } else if byte.isASCIIDigit {
         digits &+= 1
       } else if byte != UInt8(ascii: "-"), byte != UInt8(ascii: "_") {
-        return 0
+        return false
       }
+      return true
     }
+    guard isValid else { return 0 }
     let isOnlyDigits = digits &+ labels &- 1 == count
     return isLabel(name, start..<count) && !isOnlyDigits ? labels : 0
   }

@@ -89,7 +89,8 @@ public final class Resolution: Sendable {
     isPlain = AddressParser.isPlain(key.span)
     hasASCIIDomain = domain.span.isASCII
     outlet =
-      value.transport.equals("error") ? .error : value.transport.equals("retry") ? .retry : .delivery
+      value.transport.equals("error")
+      ? .error : value.transport.equals("retry") ? .retry : .delivery
   }
 
   /// Whether this is about that address.

@@ -85,7 +85,8 @@ extension Session {
       send(.badSender, &io)
       return false
     }
-    facts.smtputf8 = offersSMTPUTF8 && hasWord("SMTPUTF8", in: work, from: 3)
+    let hasOptions = words.count > 3
+    facts.smtputf8 = hasOptions && offersSMTPUTF8 && hasWord("SMTPUTF8", in: work, from: 3)
     let word = line.span.extracting(words[2].range)
     guard
       let sender = try address(
@@ -95,7 +96,7 @@ extension Session {
       return false
     }
     var options = MailOptions()
-    let refusal = try readOptions(work, &options)
+    let refusal = hasOptions ? try readOptions(work, &options) : nil
     // Some of what a refused command said stays in force.
     if let size = options.size { facts.size = size }
     if let authorization = options.authorization {
@@ -122,7 +123,8 @@ extension Session {
     service.executor.context.beginTransaction()
     let isProbe = settings.probeSender.matches(sender, seconds: io.wallClock / 1_000_000)
     let envelopeSender = isProbe ? settings.probeSender.address : sender
-    let transaction = Transaction(arrival: io.wallClock, sender: envelopeSender, options: consume options)
+    let transaction = Transaction(
+      arrival: io.wallClock, sender: envelopeSender, options: consume options)
     transaction.smtputf8 = facts.smtputf8
     facts.sender = envelopeSender
     facts.instance = PolicyInstance(
