@@ -333,6 +333,15 @@ struct ByteBuffer: ~Copyable {
     ByteBuffer.write(value, width: digits, before: end)
   }
 
+  /// Copies bytes over others.
+  @inline(__always)
+  mutating func copy(_ length: Int, from source: Int, to target: Int) {
+    precondition(
+      length >= 0 && source >= 0 && target >= 0 && max(source, target) <= count - length,
+      "\(length) bytes from \(source) to \(target)")
+    memmove(base + target, base + source, length)
+  }
+
   /// Writes the last digits of a number, with zeros in front.
   mutating func set(digits value: UInt64, in range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "digits in \(range)")

@@ -13,6 +13,8 @@ extension QueuedMessage {
     var length = 0
     var isFolded = false
     var nameLength = 0
+    /// Its first line is nothing but printable ASCII.
+    var isPlain = true
     /// It has to be looked at when it is complete.
     var needingLook: KnownHeader?
     /// It is known, and was noted.
@@ -52,7 +54,7 @@ extension QueuedMessage {
           || traits.contains(.hasAddresses) && state.headerContext != nil
       }
       state.passed = PassedHeader(
-        start: records.count, length: line.count, nameLength: length,
+        start: records.count, length: line.count, nameLength: length, isPlain: isPlain,
         needingLook: needsLook ? known : nil, isNoted: known != nil)
     }
     if !isPlain { noteHighBits(line) }
@@ -88,7 +90,8 @@ extension QueuedMessage {
     if !passed.isFolded {
       let isDone = records.withData(ofRecordAt: passed.start) { text in
         if header.isMessageID {
-          logMessageID(header, text, nameLength: passed.nameLength)
+          logMessageID(
+            header.messageIDLabel, text, from: passed.nameLength + 1, isPlain: passed.isPlain)
           return true
         }
         return mapsNothing && HeaderAddresses.areStandard(text, from: passed.nameLength + 1)
@@ -137,22 +140,30 @@ extension QueuedMessage {
 
   /// Logs the id in a header, without the white space before it.
   func logMessageID(_ header: KnownHeader, _ text: Span<UInt8>, nameLength: Int) {
-    logMessageID(
-      header == .messageID ? ": message-id=" : ": resent-message-id=", text, from: nameLength + 1)
+    logMessageID(header.messageIDLabel, text, from: nameLength + 1)
   }
 
-  func logMessageID(_ label: StaticString, _ text: Span<UInt8>, from index: Int) {
+  /// - Parameter isPlain: the text is known to be printable ASCII
+  func logMessageID(
+    _ label: StaticString, _ text: Span<UInt8>, from index: Int, isPlain: Bool = false
+  ) {
     var start = min(index, text.count)
     while start < text.count, text[start].isASCIISpace { start += 1 }
     parts.line.clear()
     file.appendID(to: &parts.line)
     parts.line.append(label)
     let id = text.extracting(start..<text.count)
-    if id.isPrintable { return parts.line.withSpan { parts.log.write($0, id) } }
+    if isPlain || id.isPrintable { return parts.line.withSpan { parts.log.write($0, id) } }
     LogText.append(id, to: &parts.line)
     logPartsLine()
   }
 
   /// No address of a header is mapped; some may have to be completed.
   var mapsNothing: Bool { parts.addresses.mapsNothing || !settings.mapsAddresses }
+}
+
+extension KnownHeader {
+  fileprivate var messageIDLabel: StaticString {
+    self == .messageID ? ": message-id=" : ": resent-message-id="
+  }
 }

@@ -189,8 +189,11 @@ struct RecordBuffer: ~Copyable {
     set(sizes.contentStart, inColumn: 1)
     set(sizes.recipients, inColumn: 2)
     set(sizes.flags, inColumn: 3)
-    set(sizes.content, inColumn: 4)
     set(sizes.utf8, inColumn: 5)
+    // The size of the content is there twice.
+    bytesOfRecords.copy(
+      RecordBuffer.column, from: QueueSizes.offset,
+      to: QueueSizes.offset + 4 * (RecordBuffer.column + 1))
   }
 
   private mutating func set(_ value: Int, inColumn index: Int) {

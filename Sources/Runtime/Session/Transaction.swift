@@ -15,11 +15,33 @@ final class Transaction {
   /// First accepted recipient, internal form.
   var firstRecipient: Bytes?
   var message: (any OpenMessage)?
-  var actions = MessageActions()
-  /// PREPEND headers, in order.
-  var prepended: [Bytes] = []
+  /// What access actions asked for: nothing for most messages.
+  private var wishes: Wishes?
   /// DISCARD: accepted, not stored.
   var isDiscarded = false
+
+  private final class Wishes {
+    var actions = MessageActions()
+    var prepended: [Bytes] = []
+  }
+
+  var actions: MessageActions {
+    get { wishes?.actions ?? MessageActions() }
+    set { someWishes().actions = newValue }
+  }
+
+  /// PREPEND headers, in order.
+  var prepended: [Bytes] {
+    get { wishes?.prepended ?? [] }
+    set { someWishes().prepended = newValue }
+  }
+
+  private func someWishes() -> Wishes {
+    if let wishes { return wishes }
+    let fresh = Wishes()
+    wishes = fresh
+    return fresh
+  }
 
   init(arrival: Int64, sender: Bytes, options: MailOptions) {
     self.arrival = arrival
