@@ -58,18 +58,6 @@ extension Span<UInt8> {
     }
   }
 
-  /// The bytes one by one, for a loop that looks at each: nothing is checked but the end.
-  @inlinable @inline(__always) func forEachByte(_ look: (Int, UInt8) -> Bool) -> Bool {
-    withUnsafeBufferPointer { bytes in
-      var index = 0
-      while index < bytes.count {
-        if !look(index, bytes[index]) { return false }
-        index &+= 1
-      }
-      return true
-    }
-  }
-
   /// Index of the last such byte.
   @inlinable public func lastIndex(of byte: UInt8) -> Int? {
     withUnsafeBufferPointer { bytes in

@@ -21,20 +21,19 @@ public enum DomainName {
     // Where the label begins.
     var start = 0
     var digits = 0
-    let isValid = name.forEachByte { index, byte in
-      if byte.isASCIILetter { return true }
+    for index in 0..<count {
+      let byte = name[index]
+      if byte.isASCIILetter { continue }
       if byte == UInt8(ascii: ".") {
-        guard isLabel(name, start..<index) else { return false }
+        guard isLabel(name, start..<index) else { return 0 }
         start = index &+ 1
         labels &+= 1
       } else if byte.isASCIIDigit {
         digits &+= 1
       } else if byte != UInt8(ascii: "-"), byte != UInt8(ascii: "_") {
-        return false
+        return 0
       }
-      return true
     }
-    guard isValid else { return 0 }
     let isOnlyDigits = digits &+ labels &- 1 == count
     return isLabel(name, start..<count) && !isOnlyDigits ? labels : 0
   }

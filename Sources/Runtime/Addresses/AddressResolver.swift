@@ -175,9 +175,14 @@ struct ResolverCache {
   private var latest: Resolution?
   private var earlier: Resolution?
 
+  @inline(__always)
   mutating func value(for key: Span<UInt8>) -> Resolution? {
     if latest?.isOf(key) == true { return latest }
     if earlier?.isOf(key) == true { return earlier }
+    return olderValue(for: key)
+  }
+
+  private mutating func olderValue(for key: Span<UInt8>) -> Resolution? {
     guard !slots.isEmpty else { return nil }
     let index = ResolverCache.slot(of: key)
     guard slots[index].generation == generation, let resolution = slots[index].resolution,

@@ -74,7 +74,7 @@ extension Session {
       send(refusal, &io)
       return false
     }
-    guard words.count > 2, line.span.extracting(words[1].range).equalsIgnoringCase("from:")
+    guard words.count > 2, line.span.extracting(words[1].range).equalsIgnoringCase("FROM:")
     else {
       send(.mailSyntax, &io)
       return false

@@ -70,7 +70,7 @@ extension Session {
       return false
     }
     let (line, words) = (work.line, work.words)
-    guard words.count > 2, line.span.extracting(words[1].range).equalsIgnoringCase("to:")
+    guard words.count > 2, line.span.extracting(words[1].range).equalsIgnoringCase("TO:")
     else {
       send(.rcptSyntax, &io)
       return false
