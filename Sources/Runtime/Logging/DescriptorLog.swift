@@ -18,10 +18,8 @@ public final class DescriptorLog: LogOutput {
   private var canAskKernel = true
   private var buffer = ByteBuffer(capacity: 8192)
   private var dropped = 0
-  /// `Nov 23 03:03:33 mx ` of ``stampSecond``.
-  private var stamp = ByteBuffer(capacity: 128)
-  private var stampSecond = -1
-  private let host: Bytes
+  /// With the host behind it.
+  private var stamp: LogStamp
   private let process: ByteBuffer
 
   /// - Unit: bytes that may wait for a slow reader
@@ -34,8 +32,8 @@ public final class DescriptorLog: LogOutput {
     self.descriptor = descriptor
     path = nil
     mayBlock = !DescriptorLog.isFile(descriptor)
-    host = Bytes(Bytes(hostName).prefix { $0 != 0x2E })
-    process = DescriptorLog.processText
+    stamp = LogStamp(suffix: Bytes(hostName).prefix { $0 != 0x2E } + [0x20])
+    process = LogStamp.process
   }
 
   /// Appends to a file.
@@ -45,16 +43,8 @@ public final class DescriptorLog: LogOutput {
     self.path = path
     descriptor = try DescriptorLog.open(path)
     mayBlock = !DescriptorLog.isFile(descriptor)
-    host = Bytes(Bytes(hostName).prefix { $0 != 0x2E })
-    process = DescriptorLog.processText
-  }
-
-  private static var processText: ByteBuffer {
-    var text = ByteBuffer(capacity: 16)
-    text.append(0x5B)
-    text.append(decimal: UInt64(max(0, getpid())))
-    text.append("]: ")
-    return text
+    stamp = LogStamp(suffix: Bytes(hostName).prefix { $0 != 0x2E } + [0x20])
+    process = LogStamp.process
   }
 
   deinit {
@@ -66,8 +56,8 @@ public final class DescriptorLog: LogOutput {
       dropped += 1
       return
     }
-    updateStamp()
-    buffer.append(stamp)
+    stamp.update()
+    buffer.append(stamp.text)
     buffer.append(tag)
     buffer.append(process)
     let start = buffer.count
@@ -147,20 +137,6 @@ public final class DescriptorLog: LogOutput {
   private var isReady: Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     return poll(&entry, 1, 0) > 0
-  }
-
-  private func updateStamp() {
-    var now = time(nil)
-    guard now != stampSecond else { return }
-    stampSecond = now
-    var parts = tm()
-    localtime_r(&now, &parts)
-    var text = [CChar](repeating: 0, count: 32)
-    strftime(&text, text.count, "%b %e %H:%M:%S ", &parts)
-    stamp.clear()
-    stamp.append(text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
-    stamp.append(host)
-    stamp.append(0x20)
   }
 
   private static func open(_ path: String) throws(SystemError) -> CInt {
