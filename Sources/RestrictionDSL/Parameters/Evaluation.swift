@@ -31,8 +31,16 @@ struct Evaluation {
       dictionary[name] = TracedText(value)
     }
     // These are set when main.cf was read, which cannot change them (observed with Postfix 3.7.11).
-    dictionary["process_id"] = TracedText(String(machine.processID))
-    dictionary["service_name"] = TracedText(machine.serviceName)
+    for (name, value) in [
+      ("process_id", String(machine.processID)), ("service_name", machine.serviceName),
+    ] {
+      dictionary[name] = TracedText(value)
+      guard let range = nameRanges[name] else { continue }
+      diagnostics.append(
+        Diagnostic(
+          .warning, "unhonoured-parameter",
+          "parameter '\(name)' is not honoured: every program sets it itself", at: range))
+    }
   }
 
   mutating func run() {

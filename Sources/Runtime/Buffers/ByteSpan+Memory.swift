@@ -168,22 +168,6 @@ extension Bytes {
   mutating func append(bytesOf span: Span<UInt8>) {
     span.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
-
-  /// Holds the bytes of a span and nothing else; the memory stays.
-  mutating func replaceAll(withBytesOf span: Span<UInt8>) {
-    guard count >= span.count else {
-      removeAll(keepingCapacity: true)
-      return append(bytesOf: span)
-    }
-    removeLast(count &- span.count)
-    span.withUnsafeBufferPointer { source in
-      withUnsafeMutableBufferPointer { place in
-        if let from = source.baseAddress, let to = place.baseAddress {
-          memcpy(to, from, source.count)
-        }
-      }
-    }
-  }
 }
 
 /// ASCII bytes that are looked for.

@@ -67,7 +67,8 @@ extension Session {
       piece = LineSplitter.piece(
         of: input, in: 0..<input.count, limit: limit, mode: mode, scanned: &scanned)
       if let piece, piece.isComplete {
-        work.line.replaceAll(withBytesOf: input.extracting(piece.content))
+        work.line.removeAll(keepingCapacity: true)
+        work.line.append(bytesOf: input.extracting(piece.content))
       }
     }
     guard let piece else { return false }

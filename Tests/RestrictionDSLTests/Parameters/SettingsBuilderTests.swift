@@ -167,8 +167,6 @@ import Testing
     ("my_list = permit, $my_other\nmy_other = reject", "my_list", "permit, reject"),
     ("syslog_name = postfix/$process_name", "syslog_name", "postfix/smtpd"),
     ("syslog_name = postfix/$service_name", "syslog_name", "postfix/smtp"),
-    ("service_name = x\nsyslog_name = postfix/$service_name", "syslog_name", "postfix/smtp"),
-    ("process_id = 7\nmy_list = $process_id", "my_list", "1"),
     (
       "smtpd_banner = $mail_name ($mail_version) $mail_release_date", "smtpd_banner",
       "Postfix (3.7.11) 20240304"
@@ -179,6 +177,21 @@ import Testing
     let (settings, diagnostics) = build(text + "\n")
     #expect(diagnostics == [])
     #expect(settings.string(name) == value)
+  }
+
+  // Source: scenario asked-names-of-the-process
+  @Test(arguments: [
+    ("service_name = x\nmy_list = $service_name", "service_name", "smtp"),
+    ("process_id = 7\nmy_list = $process_id", "process_id", "1"),
+  ])
+  func `says that a value cannot be set`(text: String, name: String, value: String) {
+    let (settings, diagnostics) = build(text + "\n")
+    #expect(settings.string("my_list") == value)
+    #expect(
+      diagnostics.map(\.message) == [
+        "parameter '\(name)' is not honoured: every program sets it itself"
+      ])
+    #expect(diagnostics.first?.range?.line == 1 && diagnostics.first?.logLine == nil)
   }
 
   // Source: smtpd -S of Postfix 3.7.11
